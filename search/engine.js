@@ -1,0 +1,276 @@
+// The browser's side of the search engine: loads the WebAssembly module and the chunks
+// it asks for, over HTTP with fetch, from a folder (file://) with script elements.
+//
+//   const engine = new InkstoneEngine("https://intranet.example/kb/search/");
+//   const { total, hits } = await engine.search("个体工商户", { limit: 10 });
+//
+// It throws an Error with a `code`:
+//   missing     a file is not there, or the server cannot be reached (`error.url`)
+//   damaged     a file is not what was written
+//   version     the pack is of another version of the engine
+//   superseded  a later search has begun
+//   engine      the engine itself failed, twice
+// @ts-check
+"use strict";
+
+(() => {
+  /**
+   * @typedef {{limit?: number, offset?: number, kinds?: string[], education_themes?: string[]}} Options
+   * @typedef {{rank: number, score: number, source: string, url: string, page_title: string,
+   *   section: string, kind: string, education_themes: string[], date: string,
+   *   match: "title" | "exact" | "all" | "most", snippet: string}} Hit
+   * @typedef {{total: number, hits: Hit[]}} Results
+   * @typedef {{memory: WebAssembly.Memory, input(length: number): number, output(): number,
+   *   output_length(): number, open(): number, supply(chunk: number): number, search(): number}} Exports
+   * @typedef {{resolve(parts: string[]): void, reject(error: Error): void}} Waiting
+   */
+
+  /** What the module's functions return. */
+  const DONE = 0;
+  const NEED = 1;
+  /** Chunks in one script on file://, as the pack's writer groups them. */
+  const SCRIPT_CHUNKS = 16;
+
+  /** @type {Map<string, Waiting>} Scripts on their way, by address. */
+  const waiting = new Map();
+
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {string} [url]
+   */
+  const failure = (code, message, url) => Object.assign(new Error(message), { code, url });
+
+  /** @param {string} base64 */
+  const decode = (base64) => {
+    const binary = atob(base64);
+    const bytes = new Uint8Array(binary.length);
+    for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+    return bytes;
+  };
+
+  class InkstoneEngine {
+    /** @param {string} baseUrl Absolute address of the site's `search/` folder, with a slash at its end. */
+    constructor(baseUrl) {
+      this._base = baseUrl;
+      this._fromFolder = baseUrl.startsWith("file:");
+      this._stats = { requests: 0, bytes: 0 };
+      this._ticket = 0;
+      /** @type {Promise<Exports> | null} The module with the pack open. */
+      this._opened = null;
+      /** @type {Promise<WebAssembly.Module> | null} */
+      this._module = null;
+      /** @type {Map<string, Promise<Uint8Array[]>>} Files on their way. */
+      this._loading = new Map();
+    }
+
+    /**
+     * Called by the scripts that stand in for files on file://.
+     * @param {string} _name
+     * @param {string[]} parts Base64.
+     */
+    static deliver(_name, parts) {
+      const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+      const wanted = script && waiting.get(script.src);
+      if (wanted) wanted.resolve(parts);
+    }
+
+    /** What search has fetched since the page was loaded. */
+    stats() {
+      return { requests: this._stats.requests, bytes: this._stats.bytes };
+    }
+
+    /**
+     * @param {string} text
+     * @param {Options} [options]
+     * @returns {Promise<Results>}
+     */
+    async search(text, options = {}) {
+      const ticket = ++this._ticket;
+      const request = {
+        // A lone surrogate, as a script may leave, becomes a sign that is found nowhere.
+        text: new TextDecoder().decode(new TextEncoder().encode(String(text))),
+        limit: options.limit === undefined ? 10 : options.limit,
+        offset: options.offset || 0,
+        kinds: options.kinds || [],
+        education_themes: options.education_themes || [],
+      };
+      try {
+        return await this._run(request, ticket);
+      } catch (error) {
+        const trapped = error instanceof WebAssembly.RuntimeError;
+        const code = /** @type {{code?: string}} */ (error).code;
+        // The site may have been built anew since `hot.bin` was read, and a trapped
+        // module is of no more use: once more from the start.
+        if (!trapped && code !== "missing" && code !== "damaged") throw error;
+        this._opened = null;
+        if (ticket !== this._ticket) throw failure("superseded", "a later search has begun");
+        try {
+          return await this._run(request, ticket);
+        } catch (again) {
+          this._opened = null;
+          if (again instanceof WebAssembly.RuntimeError) throw failure("engine", again.message);
+          throw again;
+        }
+      }
+    }
+
+    /**
+     * @param {object} request
+     * @param {number} ticket
+     * @returns {Promise<Results>}
+     */
+    async _run(request, ticket) {
+      const current = () => {
+        if (ticket !== this._ticket) throw failure("superseded", "a later search has begun");
+      };
+      if (!this._opened) {
+        const opened = this._open();
+        this._opened = opened;
+        opened.catch(() => {
+          if (this._opened === opened) this._opened = null;
+        });
+      }
+      const engine = await this._opened;
+      const query = new TextEncoder().encode(JSON.stringify(request));
+      for (;;) {
+        current();
+        this._give(engine, query);
+        const status = engine.search();
+        const answer = this._answer(engine, status);
+        if (status === DONE) return answer;
+        /** @type {[number, string][]} */
+        const chunks = answer;
+        const loaded = await Promise.all(chunks.map(([chunk, name]) => this._chunk(chunk, name)));
+        chunks.forEach(([chunk], at) => {
+          this._give(engine, loaded[at]);
+          this._answer(engine, engine.supply(chunk));
+        });
+      }
+    }
+
+    /** @returns {Promise<Exports>} */
+    async _open() {
+      if (!this._module) {
+        const module = this._load("engine.wasm", "engine.wasm.js").then(([bytes]) =>
+          WebAssembly.compile(bytes).catch((error) => {
+            throw failure("damaged", `engine.wasm: ${error.message}`);
+          }),
+        );
+        this._module = module;
+        module.catch(() => {
+          this._module = null;
+        });
+      }
+      const [module, [hot]] = await Promise.all([this._module, this._load("hot.bin", "hot.js")]);
+      const instance = await WebAssembly.instantiate(module, {});
+      const engine = /** @type {Exports} */ (/** @type {unknown} */ (instance.exports));
+      this._give(engine, hot);
+      this._answer(engine, engine.open());
+      return engine;
+    }
+
+    /**
+     * Hands bytes to the module.
+     * @param {Exports} engine
+     * @param {Uint8Array} bytes
+     */
+    _give(engine, bytes) {
+      const at = engine.input(bytes.length);
+      new Uint8Array(engine.memory.buffer, at, bytes.length).set(bytes);
+    }
+
+    /**
+     * The module's answer, or its error, thrown.
+     * @param {Exports} engine
+     * @param {number} status
+     */
+    _answer(engine, status) {
+      if (status === DONE && engine.output_length() === 0) return null;
+      const bytes = new Uint8Array(engine.memory.buffer, engine.output(), engine.output_length());
+      const answer = JSON.parse(new TextDecoder().decode(bytes));
+      if (status !== DONE && status !== NEED) throw failure(answer.code, answer.message);
+      return answer;
+    }
+
+    /**
+     * @param {number} chunk
+     * @param {string} name
+     */
+    async _chunk(chunk, name) {
+      const group = Math.floor(chunk / SCRIPT_CHUNKS);
+      const parts = await this._load(`chunks/${name}.bin`, `chunks/${group}.js`);
+      const part = parts[this._fromFolder ? chunk % SCRIPT_CHUNKS : 0];
+      if (!part) throw failure("damaged", `chunk ${chunk} is not in its script`);
+      return part;
+    }
+
+    /**
+     * A file's bytes; on file:// those of the script that stands in for it.
+     * @param {string} path
+     * @param {string} script
+     * @returns {Promise<Uint8Array[]>}
+     */
+    _load(path, script) {
+      const url = this._base + (this._fromFolder ? script : path);
+      let loading = this._loading.get(url);
+      if (!loading) {
+        loading = this._fromFolder ? this._script(url) : this._fetch(url);
+        this._loading.set(url, loading);
+        const forget = () => this._loading.delete(url);
+        // A script's other chunks are soon asked for; what HTTP brought, the browser keeps.
+        loading.then(this._fromFolder && path.startsWith("chunks/") ? () => {} : forget, forget);
+      }
+      return loading;
+    }
+
+    /** @param {string} url */
+    async _fetch(url) {
+      this._stats.requests++;
+      // A chunk's name is its content; the others keep their names over builds.
+      const cache = url.includes("/chunks/") ? "default" : "no-cache";
+      /** @type {Response} */
+      let response;
+      /** @type {ArrayBuffer} */
+      let buffer;
+      try {
+        response = await fetch(url, { cache, credentials: "same-origin" });
+        if (!response.ok) throw new Error(`status ${response.status}`);
+        buffer = await response.arrayBuffer();
+      } catch (error) {
+        throw failure("missing", `cannot load ${url}: ${/** @type {Error} */ (error).message}`, url);
+      }
+      this._stats.bytes += buffer.byteLength;
+      return [new Uint8Array(buffer)];
+    }
+
+    /**
+     * @param {string} url
+     * @returns {Promise<Uint8Array[]>}
+     */
+    async _script(url) {
+      const script = document.createElement("script");
+      script.src = url;
+      this._stats.requests++;
+      try {
+        /** @type {string[]} */
+        const parts = await new Promise((resolve, reject) => {
+          waiting.set(script.src, { resolve, reject });
+          script.onerror = () => reject(failure("missing", `cannot load ${url}`, url));
+          // Runs after the script did: without effect if it delivered.
+          script.onload = () => reject(failure("damaged", `${url} delivers nothing`, url));
+          document.head.appendChild(script);
+        });
+        parts.forEach((part) => {
+          this._stats.bytes += part.length;
+        });
+        return parts.map(decode);
+      } finally {
+        waiting.delete(script.src);
+        script.remove();
+      }
+    }
+  }
+
+  Object.assign(globalThis, { InkstoneEngine });
+})();

@@ -1,0 +1,48 @@
+//! What is wrong with a linked site. One rule a file, one table of rules.
+
+mod addresses;
+mod anchors;
+mod links;
+mod references;
+
+use crate::content::page::Page;
+use crate::content::site::Site;
+use crate::diagnostic::Diagnostic;
+
+/// What a rule may look at.
+pub struct Subject<'a> {
+    /// The linked site.
+    pub site: &'a Site,
+    /// The text of a page's file, read again for the few pages that need a caret; `None` if it
+    /// went away meanwhile.
+    pub text_of: &'a dyn Fn(&Page) -> Option<String>,
+}
+
+/// A rule: looks at a site, says what it finds.
+type Rule = fn(&Subject<'_>) -> Vec<Diagnostic>;
+
+const RULES: [Rule; 4] = [
+    addresses::check,
+    links::check,
+    anchors::check,
+    references::check,
+];
+
+/// Runs every rule.
+pub fn run(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    RULES.iter().flat_map(|rule| rule(subject)).collect()
+}
+
+impl Subject<'_> {
+    /// Points `diagnostic` at bytes of the page's file.
+    fn at(&self, diagnostic: Diagnostic, page: &Page, span: std::ops::Range<usize>) -> Diagnostic {
+        match (self.text_of)(page) {
+            // Spans count from behind the byte order mark.
+            Some(text) => diagnostic.at(text.trim_start_matches('\u{feff}'), span),
+            None => diagnostic,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,30 @@
+//! A link to a part of a page finds that part.
+//!
+//! Bad: `[第九条](办法.md#art-9)` where the text has eight articles. Good: `#art-8`.
+
+use super::Subject;
+use crate::content::link::{Fault, Target};
+use crate::diagnostic::Diagnostic;
+use crate::text;
+
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for (page, targets) in subject.site.pages.iter().zip(&subject.site.links) {
+        for (link, target) in page.body.links.iter().zip(targets) {
+            let Target::Broken(Fault::NoAnchor(anchor)) = target else {
+                continue;
+            };
+            let message = text!(
+                "目标页面里没有 `#{anchor}` 这个位置",
+                "the target page has no `#{anchor}`"
+            );
+            let diagnostic =
+                Diagnostic::warning("broken-anchor", &page.source, message).hint(text!(
+                    "标题的位置是标题原文（空格写成 -），条文的位置是 `art-条号`",
+                    "a heading's anchor is its own text with - for spaces, an article's is `art-N`"
+                ));
+            diagnostics.push(subject.at(diagnostic, page, link.span.clone()));
+        }
+    }
+    diagnostics
+}

@@ -1,0 +1,226 @@
+//! `site.toml`: the settings of a site. Read once; each module is handed its own part.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostic, Error, Failure, read_optional};
+use crate::settings;
+use crate::text;
+
+/// The file's name at the root of a site.
+pub const FILE: &str = "site.toml";
+
+/// All settings. Unknown keys are errors.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// `[site]`
+    pub site: Site,
+    /// `[[collections]]`
+    #[serde(default)]
+    pub collections: Vec<Collection>,
+    /// `[search]`
+    #[serde(default)]
+    pub search: Search,
+    /// `[publish.NAME]`
+    #[serde(default)]
+    pub publish: BTreeMap<String, Target>,
+}
+
+/// `[site]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// The name at the top of every page.
+    pub title: String,
+    /// One sentence for feeds and search engines.
+    #[serde(default)]
+    pub description: String,
+    /// BCP 47 tag; also picks the interface strings.
+    #[serde(default = "default_language")]
+    pub language: String,
+    /// The folder in `themes/`, or the built-in `default`.
+    #[serde(default = "default_theme")]
+    pub theme: String,
+    /// `https://host/path/`; empty: relative links that work under any path and from `file://`.
+    #[serde(default)]
+    pub base_url: String,
+    /// The line at the foot of every page.
+    #[serde(default)]
+    pub copyright: String,
+    /// Cards on one page of a list.
+    #[serde(default = "default_page_size")]
+    pub page_size: usize,
+}
+
+/// `[[collections]]`: a folder of content, bound to a kind; the longest matching `dir` wins.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collection {
+    /// Relative to `content/`; `.` is the rest.
+    pub dir: String,
+    /// The kind of its pages.
+    pub kind: String,
+}
+
+/// `[search]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    /// Also write what a browser needs to search a folder opened by double click.
+    #[serde(default = "yes")]
+    pub file_protocol: bool,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self {
+            file_protocol: true,
+        }
+    }
+}
+
+/// `[publish.NAME]`: where `inkstone publish NAME` puts the site.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, tag = "kind", rename_all = "lowercase")]
+pub enum Target {
+    /// A folder on this machine or a mounted share.
+    Folder {
+        /// Absolute, or relative to the site's root.
+        path: String,
+    },
+}
+
+fn default_language() -> String {
+    "zh-CN".to_owned()
+}
+fn default_theme() -> String {
+    "default".to_owned()
+}
+fn default_page_size() -> usize {
+    24
+}
+fn yes() -> bool {
+    true
+}
+
+impl Config {
+    /// Reads `ROOT/site.toml`; returns its text beside, for later findings on it.
+    ///
+    /// # Errors
+    /// When the file is missing or cannot be read, and when it does not say what settings say.
+    pub fn read(root: &Path) -> Result<(Self, String), Failure> {
+        let path = root.join(FILE);
+        let Some(source) = read_optional(&path)? else {
+            let path = path.display();
+            return Err(Error::new(text!(
+                "没有站点设置 `{path}`；用 `inkstone init` 新建站点，或用 `--root` 指明站点所在",
+                "no settings `{path}`; make a site with `inkstone init`, or name one with `--root`"
+            ))
+            .into());
+        };
+        Ok((Self::parse(&source)?, source))
+    }
+
+    /// Reads the text of a `site.toml`.
+    ///
+    /// # Errors
+    /// A diagnostic at the place that is wrong.
+    pub fn parse(source: &str) -> Result<Self, Box<Diagnostic>> {
+        let mut config: Self = settings::parse(FILE, source)?;
+        config.check(source)?;
+        if !config.site.base_url.is_empty() && !config.site.base_url.ends_with('/') {
+            config.site.base_url.push('/');
+        }
+        for collection in &mut config.collections {
+            let dir = collection.dir.replace('\\', "/");
+            let dir = dir.trim_start_matches("./").trim_matches('/');
+            collection.dir = if dir == "." { "" } else { dir }.to_owned();
+        }
+        Ok(config)
+    }
+
+    /// Takes `--base-url` for `site.base_url`.
+    ///
+    /// # Errors
+    /// When it is no address.
+    pub fn set_base_url(&mut self, base_url: &str) -> Result<(), Box<Diagnostic>> {
+        self.site.base_url = base_url.to_owned();
+        self.check(&format!("base_url = \"{base_url}\""))?;
+        if !base_url.is_empty() && !base_url.ends_with('/') {
+            self.site.base_url.push('/');
+        }
+        Ok(())
+    }
+
+    fn check(&self, source: &str) -> Result<(), Box<Diagnostic>> {
+        let wrong = |needle: &str, message| {
+            let at = source.find(needle).unwrap_or(0);
+            let diagnostic = Diagnostic::error("settings", FILE, message);
+            Err(Box::new(diagnostic.at(source, at..at + needle.len())))
+        };
+        let url = &self.site.base_url;
+        if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
+            return wrong(
+                "base_url",
+                text!(
+                    "`base_url` 应以 `https://` 或 `http://` 开头，或者留空",
+                    "`base_url` must start with `https://` or `http://`, or be empty"
+                ),
+            );
+        }
+        if self.site.page_size == 0 {
+            let message = text!("`page_size` 至少为 1", "`page_size` must be at least 1");
+            return wrong("page_size", message);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(source: &str) -> Diagnostic {
+        *Config::parse(source).unwrap_err()
+    }
+
+    #[test]
+    fn defaults_fill_in() {
+        let config = Config::parse("[site]\ntitle = \"甲\"\n").unwrap();
+        assert_eq!(config.site.language, "zh-CN");
+        assert_eq!(config.site.theme, "default");
+        assert!(config.search.file_protocol);
+    }
+
+    #[test]
+    fn directories_and_addresses_are_made_regular() {
+        let config = Config::parse(
+            "[site]\ntitle = \"\"\nbase_url = \"http://a/b\"\n\
+             [[collections]]\ndir = \".\"\nkind = \"page\"\n\
+             [[collections]]\ndir = \"./a/\"\nkind = \"page\"\n",
+        )
+        .unwrap();
+        assert_eq!(config.site.base_url, "http://a/b/");
+        assert_eq!(config.collections[0].dir, "");
+        assert_eq!(config.collections[1].dir, "a");
+    }
+
+    #[test]
+    fn unknown_keys_name_the_nearest() {
+        let error = error("[site]\ntitel = \"甲\"\n");
+        let place = error.place.unwrap();
+        assert_eq!((place.line, place.column), (2, 1));
+        assert_eq!(error.message.en, "unknown key `titel`");
+        assert_eq!(error.hint.unwrap().en, "did you mean `title`?");
+    }
+
+    #[test]
+    fn a_missing_key_and_a_wrong_address_are_said() {
+        assert_eq!(error("[site]\n").message.en, "the key `title` is missing");
+        let error = error("[site]\ntitle = \"\"\nbase_url = \"intranet\"\n");
+        assert_eq!(error.place.unwrap().line, 3);
+    }
+}

@@ -1,0 +1,252 @@
+//! Where an author's link leads: to a page, a section, a file, or nowhere.
+
+use std::collections::{HashMap, HashSet};
+
+use super::address;
+use super::page::Page;
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A page, by its place in the site, and the `#fragment` behind it (empty: none).
+    Page(usize, String),
+    /// An address that the site makes without a page (a folder's list, the search page), or a
+    /// file that is copied through; decoded, with `#fragment` or `?query` behind it.
+    File(String, String),
+    /// Another site, `mailto:` and the like.
+    External(String),
+    /// Nothing of that name.
+    Broken(Fault),
+}
+
+/// Why a link leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// No such file; the nearest one, if any is near.
+    NoPage(Option<String>),
+    /// The page is there, the anchor is not.
+    NoAnchor(String),
+    /// A draft, which readers will not see.
+    Draft,
+    /// It climbs out of `content/`.
+    Outside,
+}
+
+/// Finds targets; knows every page, file and generated address.
+#[derive(Debug, Default)]
+pub struct Resolver {
+    by_source: HashMap<String, usize>,
+    by_address: HashMap<String, usize>,
+    by_title: HashMap<String, usize>,
+    files: HashSet<String>,
+    drafts: HashSet<String>,
+}
+
+impl Resolver {
+    /// Learns the site: its pages, the files copied through, the addresses made without a page
+    /// (`search/`), and the sources of drafts that were left out.
+    pub fn new(
+        pages: &[std::sync::Arc<Page>],
+        files: impl IntoIterator<Item = String>,
+        drafts: HashSet<String>,
+    ) -> Self {
+        let mut resolver = Self {
+            files: files.into_iter().collect(),
+            drafts,
+            ..Self::default()
+        };
+        for (place, page) in pages.iter().enumerate() {
+            resolver.by_source.insert(page.source.clone(), place);
+            resolver.by_address.insert(page.address.clone(), place);
+            // Of pages with one title the first keeps it.
+            resolver.by_title.entry(page.title.clone()).or_insert(place);
+        }
+        resolver
+    }
+
+    /// Where `link`, written in the body of `page`, leads.
+    pub fn link(&self, pages: &[std::sync::Arc<Page>], page: &Page, link: &str) -> Target {
+        if link.is_empty() || link.starts_with("//") || has_scheme(link) {
+            return Target::External(link.to_owned());
+        }
+        let end = link.find(['#', '?']).unwrap_or(link.len());
+        let (path, suffix) = link.split_at(end);
+        let fragment = suffix.split_once('#').map_or("", |(_, fragment)| fragment);
+        let fragment = address::decode(fragment).unwrap_or_else(|| fragment.to_owned());
+        let found = if path.is_empty() {
+            self.by_source.get(&page.source).copied()
+        } else {
+            let path = address::decode(path).unwrap_or_else(|| path.to_owned());
+            let folder = address::split(&page.source).0;
+            match self.path(folder, &path) {
+                Ok(Found::Page(place)) => Some(place),
+                Ok(Found::File(path)) => return Target::File(path, suffix.to_owned()),
+                Err(fault) => return Target::Broken(fault),
+            }
+        };
+        match found {
+            None => Target::Broken(Fault::NoPage(None)),
+            Some(place) if fragment.is_empty() || pages[place].has_anchor(&fragment) => {
+                Target::Page(place, fragment)
+            }
+            Some(_) => Target::Broken(Fault::NoAnchor(fragment)),
+        }
+    }
+
+    /// The page that the front matter of `page` names: by path from `content/`, by path from
+    /// the page's own folder, or by title.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn reference(&self, page: &Page, name: &str) -> Result<usize, Fault> {
+        let folder = address::split(&page.source).0;
+        for folder in ["", folder] {
+            if let Ok(Found::Page(place)) = self.path(folder, name) {
+                return Ok(place);
+            }
+        }
+        if let Some(&place) = self.by_title.get(name) {
+            return Ok(place);
+        }
+        match self.path("", name) {
+            Err(fault) => Err(fault),
+            Ok(_) => Err(Fault::NoPage(None)),
+        }
+    }
+
+    fn path(&self, folder: &str, link: &str) -> Result<Found, Fault> {
+        let path = address::join(folder, link).ok_or(Fault::Outside)?;
+        let stem = path.trim_end_matches('/');
+        let stem = stem.strip_suffix("/index.html").unwrap_or(stem);
+        let sources = [
+            path.clone(),
+            format!("{stem}.md"),
+            format!("{stem}/_index.md"),
+        ];
+        let by_source = sources.iter().find_map(|source| self.by_source.get(source));
+        let address = if stem.is_empty() {
+            String::new()
+        } else {
+            format!("{stem}/")
+        };
+        if let Some(&place) = by_source.or_else(|| self.by_address.get(&address)) {
+            return Ok(Found::Page(place));
+        }
+        if self.files.contains(&path) {
+            return Ok(Found::File(path));
+        }
+        if self.files.contains(&address) {
+            return Ok(Found::File(address));
+        }
+        if sources.iter().any(|source| self.drafts.contains(source)) {
+            return Err(Fault::Draft);
+        }
+        Err(Fault::NoPage(self.nearest(&path)))
+    }
+
+    /// A file of the same name elsewhere, else one whose path is nearly the same.
+    fn nearest(&self, path: &str) -> Option<String> {
+        let name = address::split(path).1;
+        let known = || self.by_source.keys().chain(&self.files);
+        let same_name = known()
+            .filter(|known| address::split(known).1 == name)
+            .min();
+        let near = || crate::diagnostic::nearest(path, known().map(String::as_str));
+        same_name.cloned().or_else(|| near().map(str::to_owned))
+    }
+}
+
+enum Found {
+    Page(usize),
+    File(String),
+}
+
+/// Whether a link begins with `scheme:` (RFC 3986).
+fn has_scheme(link: &str) -> bool {
+    link.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::content::education_theme::EducationThemes;
+    use crate::content::kind::Kinds;
+    use crate::content::page::Schema;
+    use crate::source::Source;
+
+    fn site() -> (Vec<Arc<Page>>, Resolver) {
+        let schema = Schema {
+            kinds: Kinds::built_in().unwrap(),
+            bindings: vec![],
+            education_themes: EducationThemes::default(),
+        };
+        let files = [
+            ("_index.md", ""),
+            ("a/甲.md", "# 甲篇\n\n## 节\n"),
+            ("a/b.md", "x"),
+            ("c/_index.md", "x"),
+        ];
+        let pages = files.map(|(path, text)| {
+            let (path, text) = (path.to_owned(), text.to_owned());
+            Arc::new(Page::parse(&Source { path, text }, &schema).0)
+        });
+        let files = ["a/图.svg".to_owned(), "search/".to_owned()];
+        let drafts = HashSet::from(["a/draft.md".to_owned()]);
+        let resolver = Resolver::new(&pages, files, drafts);
+        (pages.to_vec(), resolver)
+    }
+
+    #[test]
+    fn links_in_a_body() {
+        let (pages, resolver) = site();
+        let from_b = |link: &str| resolver.link(&pages, &pages[2], link);
+        let page = |place, fragment: &str| Target::Page(place, fragment.to_owned());
+        assert_eq!(from_b("甲.md"), page(1, ""));
+        assert_eq!(from_b("%E7%94%B2.md#%E8%8A%82"), page(1, "节"));
+        assert_eq!(from_b("/a/甲/"), page(1, ""));
+        assert_eq!(from_b("../c/"), page(3, ""));
+        assert_eq!(from_b("../"), page(0, ""));
+        assert_eq!(from_b("#"), page(2, ""));
+        assert_eq!(
+            from_b("图.svg"),
+            Target::File("a/图.svg".to_owned(), String::new())
+        );
+        assert_eq!(
+            from_b("../search/?q=x"),
+            Target::File("search/".to_owned(), "?q=x".to_owned())
+        );
+        for external in ["https://x/", "mailto:a@b", "//x/y", ""] {
+            assert_eq!(from_b(external), Target::External(external.to_owned()));
+        }
+    }
+
+    #[test]
+    fn broken_links_say_why() {
+        let (pages, resolver) = site();
+        let fault = |link: &str| match resolver.link(&pages, &pages[2], link) {
+            Target::Broken(fault) => fault,
+            other => panic!("{link} leads to {other:?}"),
+        };
+        assert_eq!(fault("../c/甲.md"), Fault::NoPage(Some("a/甲.md".into())));
+        assert_eq!(fault("甲.md#没有"), Fault::NoAnchor("没有".into()));
+        assert_eq!(fault("draft.md"), Fault::Draft);
+        assert_eq!(fault("../../x.md"), Fault::Outside);
+    }
+
+    #[test]
+    fn references_by_path_or_title() {
+        let (pages, resolver) = site();
+        let from_b = |name: &str| resolver.reference(&pages[2], name);
+        assert_eq!(from_b("a/甲.md"), Ok(1));
+        assert_eq!(from_b("甲.md"), Ok(1));
+        assert_eq!(from_b("甲篇"), Ok(1));
+        assert_eq!(from_b("乙篇"), Err(Fault::NoPage(None)));
+    }
+}

@@ -1,0 +1,154 @@
+//! Markdown in, exact HTML and sections out.
+
+use super::*;
+
+fn page(text: &str) -> Body {
+    convert(text, 0, SectionRule::Headings, None)
+}
+
+fn policy(text: &str) -> Body {
+    convert(text, 0, SectionRule::Articles, None)
+}
+
+fn check(text: &str, html: &str) {
+    assert_eq!(page(text).html, html, "{text:?}");
+}
+
+fn sections(body: &Body) -> Vec<(&str, &str, &str)> {
+    let sections = body.sections.iter();
+    sections
+        .map(|s| (s.anchor.as_str(), s.title.as_str(), s.text.as_str()))
+        .collect()
+}
+
+#[test]
+fn headings_get_ids_from_their_own_text() {
+    check(
+        "## 第一章 总　则\n",
+        "<h2 id=\"第一章-总-则\">第一章 总　则 <a class=\"anchor\" \
+         href=\"#%E7%AC%AC%E4%B8%80%E7%AB%A0-%E6%80%BB-%E5%88%99\" \
+         aria-labelledby=\"第一章-总-则\">#</a></h2>\n",
+    );
+    let body = page("## 甲\n\n## 甲\n\n## 乙 {#own}\n");
+    let anchors = body.outline.iter().map(|heading| heading.anchor.as_str());
+    assert_eq!(anchors.collect::<Vec<_>>(), ["甲", "甲-1", "own"]);
+}
+
+#[test]
+fn the_first_heading_of_level_one_is_the_title() {
+    let body = page("<!-- x -->\n# 甲 *乙*\n\n丙\n");
+    assert_eq!(body.title.as_deref(), Some("甲 乙"));
+    assert_eq!(body.html, "<p>丙</p>\n");
+    let body = convert("# 甲\n", 0, SectionRule::Headings, Some("乙"));
+    assert_eq!(body.title.as_deref(), Some("甲"));
+    assert!(body.html.contains("<h1 id=\"甲\">"), "{}", body.html);
+    assert!(page("先\n\n# 甲\n").html.contains("<h1"));
+}
+
+#[test]
+fn sections_hold_plain_text_without_their_titles() {
+    let body = page("开头\n\n## 甲\n\n一*二*`三`\n四\n\n- 五\n- 六\n\n## 乙\n");
+    assert_eq!(
+        sections(&body),
+        [
+            ("", "", "开头"),
+            ("甲", "甲", "一二三 四\n五\n六"),
+            ("乙", "乙", "")
+        ]
+    );
+}
+
+#[test]
+fn articles_become_sections() {
+    let body =
+        policy("## 第一章\n\n第一条 为了甲，\n制定。\n\n（一）乙\n\n第二条之一　丙\n第三条 丁\n");
+    assert_eq!(
+        sections(&body),
+        [
+            ("第一章", "第一章", ""),
+            ("art-1", "第一条", "为了甲，制定。\n（一）乙"),
+            ("art-2-1", "第二条之一", "丙"),
+            ("art-3", "第三条", "丁"),
+        ]
+    );
+    assert!(
+        body.html.contains(
+            "<p class=\"article\" id=\"art-3\"><a class=\"article-number\" href=\"#art-3\">\
+             第三条</a> 丁</p>\n"
+        ),
+        "{}",
+        body.html
+    );
+}
+
+#[test]
+fn articles_in_bold_and_repeated_ones() {
+    let body = policy("**第一条** 甲\n\n第一条 乙\n\n> 第二条 引文\n");
+    assert_eq!(
+        sections(&body),
+        [
+            ("art-1", "第一条", "甲"),
+            ("art-1-1", "第一条", "乙\n第二条 引文")
+        ]
+    );
+}
+
+#[test]
+fn soft_breaks_join_chinese_and_part_latin() {
+    check("第一行\n第二行\n", "<p>第一行第二行</p>\n");
+    check("中文\nEnglish\n", "<p>中文\nEnglish</p>\n");
+    check("强**调**\n了\n", "<p>强<strong>调</strong>了</p>\n");
+    check("甲`码`\n乙\n", "<p>甲<code>码</code>\n乙</p>\n");
+}
+
+#[test]
+fn links_leave_holes_and_keep_their_places() {
+    let text = "见[甲](a.md#art-1 \"题\")和![图](b.svg)。<x@y.z>";
+    let body = page(text);
+    assert_eq!(
+        body.html,
+        "<p>见<a href=\"\" title=\"题\">甲</a>和<img src=\"\" alt=\"图\" loading=\"lazy\" \
+         decoding=\"async\">。<a href=\"\">x@y.z</a></p>\n"
+    );
+    let written = body.links.iter().map(|link| &text[link.span.clone()]);
+    assert_eq!(
+        written.collect::<Vec<_>>(),
+        ["a.md#art-1", "b.svg", "x@y.z"]
+    );
+    assert_eq!(body.links[2].target, "mailto:x@y.z");
+    for (&hole, before) in body
+        .holes
+        .iter()
+        .zip(["<a href=\"", "<img src=\"", "<a href=\""])
+    {
+        assert!(body.html[..hole].ends_with(before));
+    }
+}
+
+#[test]
+fn the_mark_of_a_hole_cannot_be_written_by_an_author() {
+    let body = page("&#xfdd0; \u{fdd0} [a](b)");
+    assert_eq!(body.holes.len(), 1);
+    assert!(!body.html.contains(HOLE));
+}
+
+#[test]
+fn comments_go_and_tables_scroll() {
+    check("甲\n\n<!-- INFO END -->\n\n乙\n", "<p>甲</p>\n<p>乙</p>\n");
+    let body = page("|a|b|\n|-|-|\n|1|2|\n");
+    assert!(
+        body.html
+            .starts_with("<div class=\"table-scroll\" tabindex=\"0\">\n<table>")
+    );
+    assert_eq!(body.sections[0].text, "a b\n1 2");
+}
+
+proptest::proptest! {
+    #[test]
+    fn nothing_panics_and_every_link_has_its_hole(text in "([\\PC]|[\\[\\]()*_#!|<>`\n-]|第一条 ){0,60}") {
+        for rule in [SectionRule::Headings, SectionRule::Articles] {
+            let body = convert(&text, 0, rule, None);
+            proptest::prop_assert_eq!(body.holes.len(), body.links.len());
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! One page: a pure function of one file and the settings, so that it can be memoised.
+
+use super::address;
+use super::date::Date;
+use super::education_theme::{Assigned, EducationThemes, Origin};
+use super::front_matter;
+use super::kind::{self, Binding, FieldType, Kinds};
+use super::markdown::{self, Body};
+use super::metadata::{self, FieldValue, Metadata};
+use crate::diagnostic::Diagnostic;
+use crate::source::Source;
+use crate::text;
+
+/// What of the settings decides how a page is read.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    /// The kinds.
+    pub kinds: Kinds,
+    /// Folder → kind.
+    pub bindings: Vec<Binding>,
+    /// The tree of education themes.
+    pub education_themes: EducationThemes,
+}
+
+/// A page, not linked yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Relative to `content/`.
+    pub source: String,
+    /// Root-relative folder address, decoded; empty for the home page.
+    pub address: String,
+    /// Whether this is a folder's own page (`_index.md`).
+    pub is_index: bool,
+    /// The id of its kind.
+    pub kind: String,
+    /// From the front matter, the first heading, or the file name.
+    pub title: String,
+    /// From the front matter or the file name.
+    pub date: Option<Date>,
+    /// From the front matter.
+    pub summary: Option<String>,
+    /// Names.
+    pub authors: Vec<String>,
+    /// Declared, or inferred where none is; loudest first.
+    pub education_themes: Vec<Assigned>,
+    /// Left out of the site unless drafts are asked for.
+    pub draft: bool,
+    /// Old addresses that lead here.
+    pub aliases: Vec<String>,
+    /// The kind's own keys.
+    pub fields: Vec<FieldValue>,
+    /// The text.
+    pub body: Body,
+    /// Length of the text in characters, titles and blanks left out.
+    pub characters: usize,
+}
+
+/// Readers of Chinese take in about this many characters a minute.
+const CHARACTERS_A_MINUTE: usize = 400;
+
+impl Page {
+    /// Reads one file. A page comes out whatever is wrong with it; what is wrong comes beside.
+    pub fn parse(source: &Source, schema: &Schema) -> (Self, Vec<Diagnostic>) {
+        let (path, text) = (source.path.as_str(), source.text.as_str());
+        let mut diagnostics = Vec::new();
+        let matter = front_matter::parse(path, text).unwrap_or_else(|diagnostic| {
+            diagnostics.push(*diagnostic);
+            front_matter::FrontMatter::default()
+        });
+        let kind_id = kind::kind_of(&schema.bindings, path);
+        let (metadata, rule) = match schema.kinds.get(kind_id) {
+            Some(kind) => {
+                let (metadata, found) =
+                    metadata::read(path, text, matter.entries, kind, &schema.education_themes);
+                diagnostics.extend(found);
+                (metadata, kind.sections)
+            }
+            None => {
+                let message = text!("没有类型 `{kind_id}`", "no kind `{kind_id}`");
+                diagnostics.push(Diagnostic::error("unknown-kind", path, message));
+                Default::default()
+            }
+        };
+        let body = markdown::convert(text, matter.body, rule, metadata.title.as_deref());
+        let page = Self::assemble(path, kind_id, metadata, body, &schema.education_themes);
+        if page.body.sections.is_empty() && !page.is_index {
+            let message = text!("这一页没有正文", "this page has no text");
+            diagnostics.push(Diagnostic::warning("empty-page", path, message));
+        }
+        (page, diagnostics)
+    }
+
+    fn assemble(
+        path: &str,
+        kind: &str,
+        metadata: Metadata,
+        body: Body,
+        education_themes: &EducationThemes,
+    ) -> Self {
+        let (folder, file) = address::split(path);
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let (name, date_of_name) = split_date(stem);
+        let is_index = matches!(stem, "_index" | "index");
+        let address = match metadata.slug {
+            Some(slug) if !is_index => format!("{folder}{slug}/"),
+            _ => address::of_source(path),
+        };
+        let own_name = if is_index {
+            address::split(folder.trim_end_matches('/')).1
+        } else {
+            name
+        };
+        let title = metadata.title.or_else(|| body.title.clone());
+        let title = title.unwrap_or_else(|| own_name.to_owned());
+        let texts = body.sections.iter().map(|section| section.text.as_str());
+        let characters = texts.clone().map(count_characters).sum();
+        let education_themes = if !metadata.education_themes.is_empty() {
+            let declared = metadata.education_themes.iter().map(|&theme| Assigned {
+                theme,
+                origin: Origin::Declared,
+                score: 1.0,
+                evidence: Vec::new(),
+            });
+            declared.collect()
+        } else if is_index {
+            Vec::new()
+        } else {
+            let headings = body.outline.iter().map(|heading| heading.title.as_str());
+            let texts = texts.chain(metadata.summary.as_deref());
+            education_themes.infer(&title, headings, texts, characters)
+        };
+        Self {
+            source: path.to_owned(),
+            address,
+            is_index,
+            kind: kind.to_owned(),
+            title,
+            date: metadata.date.or(date_of_name),
+            summary: metadata.summary,
+            authors: metadata.authors,
+            education_themes,
+            draft: metadata.draft,
+            aliases: metadata.aliases,
+            fields: metadata.fields,
+            body,
+            characters,
+        }
+    }
+
+    /// Reading time in minutes, at least one.
+    pub fn minutes(&self) -> usize {
+        self.characters.div_ceil(CHARACTERS_A_MINUTE).max(1)
+    }
+
+    /// Whether the page has an element with this id.
+    pub fn has_anchor(&self, anchor: &str) -> bool {
+        let known = self.body.sections.iter();
+        known.map(|section| &section.anchor).any(|id| id == anchor)
+            || self.body.html.contains(&format!("id=\"{anchor}\""))
+    }
+
+    /// The values of the kind's key `key`, as texts.
+    pub fn field<'a>(&'a self, kinds: &Kinds, key: &str) -> impl Iterator<Item = &'a str> {
+        let kind = kinds.get(&self.kind);
+        let place = kind.and_then(|kind| kind.fields.iter().position(|field| field.key == key));
+        let fields = self
+            .fields
+            .iter()
+            .filter(move |value| Some(value.field) == place);
+        fields.flat_map(|value| value.values.iter().map(|(text, _)| text.as_str()))
+    }
+
+    /// The pages that the front matter names (fields of type `pages`), with their bytes.
+    pub fn references<'a>(
+        &'a self,
+        kinds: &'a Kinds,
+    ) -> impl Iterator<Item = &'a (String, std::ops::Range<usize>)> {
+        let fields = kinds.get(&self.kind).map_or(&[][..], |kind| &kind.fields);
+        let is_pages = |value: &&FieldValue| {
+            let field = fields.get(value.field);
+            field.is_some_and(|field| field.value == FieldType::Pages)
+        };
+        let values = self.fields.iter().filter(is_pages).collect::<Vec<_>>();
+        values.into_iter().flat_map(|value| &value.values)
+    }
+
+    /// The first words of the text, cut at a sentence's end where one comes in time; for
+    /// descriptions.
+    pub fn excerpt(&self, characters: usize) -> String {
+        let texts = self.body.sections.iter().map(|section| &section.text);
+        let text = texts.into_iter().find(|text| !text.is_empty());
+        let Some(text) = text else {
+            return String::new();
+        };
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let Some((end, _)) = flat.char_indices().nth(characters) else {
+            return flat;
+        };
+        let cut = &flat[..end];
+        match cut.rfind(['。', '！', '？', '；']) {
+            Some(at) if at > end / 2 => cut[..at + '。'.len_utf8()].to_owned(),
+            _ => format!("{cut}…"),
+        }
+    }
+}
+
+fn count_characters(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+/// Splits `名称(2016-02-06)` into its name and its day; half or full width brackets.
+fn split_date(stem: &str) -> (&str, Option<Date>) {
+    let split = || {
+        let inner = stem.strip_suffix([')', '）'])?;
+        let (name, day) = inner.rsplit_once(['(', '（'])?;
+        Some((name.trim_end(), Date::parse(day)?))
+    };
+    match split() {
+        Some((name, date)) if !name.is_empty() => (name, Some(date)),
+        _ => (stem, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(dir: &str, kind: &str) -> Schema {
+        let (dir, kind) = (dir.to_owned(), kind.to_owned());
+        Schema {
+            kinds: Kinds::built_in().unwrap(),
+            bindings: vec![Binding { dir, kind }],
+            education_themes: EducationThemes::default(),
+        }
+    }
+
+    fn parse(path: &str, text: &str) -> (Page, Vec<Diagnostic>) {
+        let source = Source {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        };
+        Page::parse(&source, &schema("", "policy"))
+    }
+
+    #[test]
+    fn a_file_without_front_matter() {
+        let (page, diagnostics) = parse("法/条例(2016-02-06).md", "# 某条例\n\n第一条 甲。\n");
+        assert_eq!(diagnostics, []);
+        assert_eq!(page.title, "某条例");
+        assert_eq!(page.date, Date::new(2016, 2, 6));
+        assert_eq!(page.address, "法/条例(2016-02-06)/");
+        assert_eq!(page.body.sections[0].anchor, "art-1");
+        assert!(page.has_anchor("art-1") && !page.has_anchor("art-2"));
+        let (page, _) = parse("条例（2016-02-06）.md", "甲");
+        assert_eq!((page.title.as_str(), page.minutes()), ("条例", 1));
+    }
+
+    #[test]
+    fn a_slug_takes_the_last_part() {
+        let (page, _) = parse("a/b.md", "---\nslug: c\n---\n甲");
+        assert_eq!(page.address, "a/c/");
+        let (page, _) = parse("a/_index.md", "");
+        assert_eq!((page.title.as_str(), page.address.as_str()), ("a", "a/"));
+    }
+
+    #[test]
+    fn excerpts_end_at_a_sentence() {
+        let (page, _) = parse("a.md", "一二三四五。六七八九十。");
+        assert_eq!(page.excerpt(8), "一二三四五。");
+        assert_eq!(page.excerpt(3), "一二三…");
+        assert_eq!(page.excerpt(99), "一二三四五。六七八九十。");
+    }
+
+    #[test]
+    fn an_empty_page_is_said() {
+        let (_, diagnostics) = parse("a.md", "# 题\n");
+        assert_eq!(diagnostics[0].code, "empty-page");
+    }
+}

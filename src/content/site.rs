@@ -1,0 +1,338 @@
+//! All pages together: linked, sorted into folders and education themes. Immutable.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::address;
+use super::education_theme::EducationThemes;
+use super::kind::Kinds;
+use super::link::{Fault, Resolver, Target};
+use super::page::{Page, Schema};
+use crate::source::SourcePath;
+
+/// Addresses below which no page may stand, since the site writes there itself.
+pub const SEARCH: &str = "search/";
+/// The page of all education themes; each theme's page stands below it.
+pub const EDUCATION_THEMES: &str = "education-themes/";
+
+/// The linked site.
+#[derive(Debug)]
+pub struct Site {
+    /// Sorted by source path.
+    pub pages: Vec<Arc<Page>>,
+    /// The kinds.
+    pub kinds: Kinds,
+    /// The tree of education themes.
+    pub education_themes: EducationThemes,
+    /// Every folder that holds a page, by its address (`lessons/`); the top is the empty address.
+    pub folders: BTreeMap<String, Folder>,
+    /// Files copied through.
+    pub assets: Vec<SourcePath>,
+    /// For each page, where its links lead, in order.
+    pub links: Vec<Vec<Target>>,
+    /// For each page, the references of its front matter that lead nowhere: the place of the
+    /// reference among the page's references, and why.
+    pub broken_references: Vec<Vec<(usize, Fault)>>,
+    /// For each page, the pages it names and that name it, in reading order.
+    pub related: Vec<Vec<usize>>,
+    /// For each education theme, the pages of it and of the themes below, in reading order.
+    pub by_theme: Vec<Vec<usize>>,
+    /// Pages that want one address: the first one and each later one.
+    pub clashes: Vec<(usize, usize)>,
+    /// Pages whose address the site itself uses.
+    pub reserved: Vec<usize>,
+    /// Old addresses and the page each leads to; those that clash are left out.
+    pub redirects: BTreeMap<String, usize>,
+}
+
+/// A folder of `content/`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folder {
+    /// The page that speaks for it (`_index.md`).
+    pub index: Option<usize>,
+    /// Its own pages in reading order.
+    pub pages: Vec<usize>,
+    /// The addresses of the folders in it.
+    pub folders: BTreeSet<String>,
+    /// Pages in it and below.
+    pub total: usize,
+}
+
+impl Site {
+    /// Links `pages`, of which drafts have been taken out (`drafts` are their sources).
+    pub fn link(
+        mut pages: Vec<Arc<Page>>,
+        schema: &Schema,
+        assets: Vec<SourcePath>,
+        drafts: HashSet<String>,
+    ) -> Self {
+        pages.sort_by(|a, b| a.source.cmp(&b.source));
+        let (clashes, reserved) = clashes(&pages);
+        let folders = folders(&pages);
+        let themes = &schema.education_themes;
+        let generated = folders.keys().cloned();
+        let generated = generated.chain([SEARCH.to_owned(), EDUCATION_THEMES.to_owned()]);
+        let generated = generated.chain(themes.all().iter().map(|theme| theme_address(&theme.id)));
+        let files = assets.iter().map(|asset| asset.relative.clone());
+        let resolver = Resolver::new(&pages, generated.chain(files), drafts);
+        let links = pages.iter().map(|page| {
+            let links = page.body.links.iter();
+            let links = links.map(|link| resolver.link(&pages, page, &link.target));
+            links.collect::<Vec<_>>()
+        });
+        let links = links.collect::<Vec<_>>();
+        let (related, broken_references) = relate(&pages, &schema.kinds, &links, &resolver);
+        let by_theme = by_theme(&pages, themes);
+        let redirects = redirects(&pages, &folders);
+        Self {
+            kinds: schema.kinds.clone(),
+            education_themes: themes.clone(),
+            folders,
+            assets,
+            links,
+            broken_references,
+            related,
+            by_theme,
+            clashes,
+            reserved,
+            redirects,
+            pages,
+        }
+    }
+
+    /// The pages that readers read: all but the folders' own.
+    pub fn articles(&self) -> impl Iterator<Item = usize> {
+        let is_article = |place: &usize| !self.pages[*place].is_index;
+        (0..self.pages.len()).filter(is_article)
+    }
+
+    /// The folder a page stands in.
+    pub fn folder_of(&self, page: usize) -> Option<(&str, &Folder)> {
+        let folder = address::split(&self.pages[page].source).0;
+        let entry = self.folders.get_key_value(folder);
+        entry.map(|(address, folder)| (address.as_str(), folder))
+    }
+
+    /// A folder's name for readers: its page's title, else the folder's own name.
+    pub fn folder_title<'a>(&'a self, address: &'a str) -> &'a str {
+        let index = self.folders.get(address).and_then(|folder| folder.index);
+        match index {
+            Some(page) => &self.pages[page].title,
+            None => address::split(address.trim_end_matches('/')).1,
+        }
+    }
+
+    /// The folders from the top down to `address`, the top itself left out.
+    pub fn path_to<'a>(&'a self, address: &'a str) -> Vec<&'a str> {
+        let ends = address.match_indices('/').map(|(at, _)| &address[..=at]);
+        ends.filter(|folder| self.folders.contains_key(*folder))
+            .collect()
+    }
+}
+
+/// The address of an education theme's page.
+pub fn theme_address(id: &str) -> String {
+    format!("{EDUCATION_THEMES}{id}/")
+}
+
+fn clashes(pages: &[Arc<Page>]) -> (Vec<(usize, usize)>, Vec<usize>) {
+    let mut first = HashMap::new();
+    let (mut clashes, mut reserved) = (Vec::new(), Vec::new());
+    for (place, page) in pages.iter().enumerate() {
+        let address = page.address.as_str();
+        if let Some(&earlier) = first.get(address) {
+            clashes.push((earlier, place));
+        } else {
+            first.insert(address, place);
+        }
+        if [SEARCH, EDUCATION_THEMES, "assets/"]
+            .iter()
+            .any(|own| address.starts_with(own))
+        {
+            reserved.push(place);
+        }
+    }
+    (clashes, reserved)
+}
+
+/// The order readers meet pages in: newest first, undated ones last, then by path.
+fn reading_order(pages: &[Arc<Page>], list: &mut [usize]) {
+    list.sort_by(|&a, &b| {
+        let (a, b) = (&pages[a], &pages[b]);
+        b.date.cmp(&a.date).then_with(|| a.source.cmp(&b.source))
+    });
+}
+
+fn folders(pages: &[Arc<Page>]) -> BTreeMap<String, Folder> {
+    let mut folders = BTreeMap::<String, Folder>::new();
+    folders.insert(String::new(), Folder::default());
+    for (place, page) in pages.iter().enumerate() {
+        let address = address::split(&page.source).0;
+        let folder = folders.entry(address.to_owned()).or_default();
+        if page.is_index {
+            folder.index.get_or_insert(place);
+        } else {
+            folder.pages.push(place);
+        }
+        let mut child = address;
+        loop {
+            if !page.is_index
+                && let Some(folder) = folders.get_mut(child)
+            {
+                folder.total += 1;
+            }
+            if child.is_empty() {
+                break;
+            }
+            let parent = address::split(child.trim_end_matches('/')).0;
+            let entry = folders.entry(parent.to_owned()).or_default();
+            entry.folders.insert(child.to_owned());
+            child = parent;
+        }
+    }
+    for folder in folders.values_mut() {
+        reading_order(pages, &mut folder.pages);
+    }
+    folders
+}
+
+type Related = (Vec<Vec<usize>>, Vec<Vec<(usize, Fault)>>);
+
+fn relate(
+    pages: &[Arc<Page>],
+    kinds: &Kinds,
+    links: &[Vec<Target>],
+    resolver: &Resolver,
+) -> Related {
+    let mut related = vec![BTreeSet::new(); pages.len()];
+    let mut broken = vec![Vec::new(); pages.len()];
+    for (place, page) in pages.iter().enumerate() {
+        let named = page.references(kinds).enumerate();
+        let mut leads_to = Vec::new();
+        for (at, (name, _)) in named {
+            match resolver.reference(page, name) {
+                Ok(other) => leads_to.push(other),
+                Err(fault) => broken[place].push((at, fault)),
+            }
+        }
+        leads_to.extend(links[place].iter().filter_map(|target| match target {
+            Target::Page(other, _) => Some(*other),
+            _ => None,
+        }));
+        for other in leads_to {
+            // A folder's page lists everything and is related to nothing.
+            if other != place && !page.is_index && !pages[other].is_index {
+                related[place].insert(other);
+                related[other].insert(place);
+            }
+        }
+    }
+    let related = related.into_iter().map(|set| {
+        let mut list = set.into_iter().collect::<Vec<_>>();
+        reading_order(pages, &mut list);
+        list
+    });
+    (related.collect(), broken)
+}
+
+fn by_theme(pages: &[Arc<Page>], themes: &EducationThemes) -> Vec<Vec<usize>> {
+    let mut lists = vec![BTreeSet::new(); themes.all().len()];
+    for (place, page) in pages.iter().enumerate() {
+        for assigned in &page.education_themes {
+            lists[assigned.theme].insert(place);
+            for ancestor in themes.ancestors(assigned.theme) {
+                lists[ancestor].insert(place);
+            }
+        }
+    }
+    let lists = lists.into_iter().map(|set| {
+        let mut list = set.into_iter().collect::<Vec<_>>();
+        reading_order(pages, &mut list);
+        list
+    });
+    lists.collect()
+}
+
+fn redirects(pages: &[Arc<Page>], folders: &BTreeMap<String, Folder>) -> BTreeMap<String, usize> {
+    let taken = pages.iter().map(|page| page.address.as_str());
+    let taken = taken.collect::<HashSet<_>>();
+    let mut redirects = BTreeMap::new();
+    for (place, page) in pages.iter().enumerate() {
+        for alias in &page.aliases {
+            let free = !taken.contains(alias.as_str()) && !folders.contains_key(alias);
+            if free && !alias.is_empty() {
+                redirects.entry(alias.clone()).or_insert(place);
+            }
+        }
+    }
+    redirects
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::kind::Binding;
+    use crate::source::Source;
+
+    fn site(files: &[(&str, &str)]) -> Site {
+        let themes = "[[theme]]\nid = \"a\"\nname = \"甲\"\n[[theme]]\nid = \"b\"\nname = \"乙\"\nparent = \"a\"\n";
+        let schema = Schema {
+            kinds: Kinds::built_in().unwrap(),
+            bindings: vec![Binding {
+                dir: "l".to_owned(),
+                kind: "lesson".to_owned(),
+            }],
+            education_themes: EducationThemes::parse("t", themes).unwrap(),
+        };
+        let pages = files.iter().map(|(path, text)| {
+            let (path, text) = ((*path).to_owned(), (*text).to_owned());
+            Arc::new(Page::parse(&Source { path, text }, &schema).0)
+        });
+        Site::link(pages.collect(), &schema, Vec::new(), HashSet::new())
+    }
+
+    #[test]
+    fn folders_count_what_is_below() {
+        let site = site(&[
+            ("l/_index.md", "---\ntitle: 课\n---\n"),
+            ("l/x/a.md", "---\ndate: 2026-01-01\n---\n1"),
+            ("l/x/b.md", "---\ndate: 2026-01-02\n---\n1"),
+            ("l/c.md", "1"),
+        ]);
+        let folder = &site.folders["l/"];
+        assert_eq!((folder.index, folder.total), (Some(0), 3));
+        assert_eq!(site.folders["l/x/"].pages, [3, 2]);
+        assert_eq!(site.folders[""].folders.iter().next().unwrap(), "l/");
+        assert_eq!(site.folder_title("l/"), "课");
+        assert_eq!(site.path_to("l/x/a/"), ["l/", "l/x/"]);
+    }
+
+    #[test]
+    fn relations_go_both_ways() {
+        let site = site(&[
+            ("l/a.md", "---\n相关政策: [p.md, 没有]\n---\n1"),
+            ("p.md", "1"),
+            ("q.md", "[a](l/a.md)"),
+        ]);
+        assert_eq!(site.related, [vec![1, 2], vec![0], vec![0]]);
+        assert_eq!(site.broken_references[0], [(1, Fault::NoPage(None))]);
+    }
+
+    #[test]
+    fn themes_collect_from_below() {
+        let site = site(&[("x.md", "---\n主题: 乙\n---\n1")]);
+        assert_eq!(site.by_theme, [vec![0], vec![0]]);
+    }
+
+    #[test]
+    fn clashes_are_found() {
+        let site = site(&[
+            ("a.md", "1"),
+            ("b.md", "---\nslug: a\naliases: [old, a]\n---\n1"),
+            ("search.md", "1"),
+        ]);
+        assert_eq!(site.clashes, [(0, 1)]);
+        assert_eq!(site.reserved, [2]);
+        assert_eq!(site.redirects, BTreeMap::from([("old/".to_owned(), 1)]));
+    }
+}

@@ -1,0 +1,237 @@
+//! Inkstone (砚): Markdown lessons, cases and policy texts become a themed static site that the
+//! reader's own browser can search.
+//!
+//! # The map of the house
+//! | module | what it is for |
+//! |---|---|
+//! | [`config`] | `site.toml` |
+//! | [`source`] | the files of `content/` |
+//! | [`content`] | one file → a page; all pages → a linked site |
+//! | [`check`] | what is wrong with a linked site |
+//! | [`theme`] | templates, assets and strings of `themes/` |
+//! | [`render`] | site + theme → output, one format a file |
+//! | [`output`] | the finished site as a value |
+//! | [`publish`] | output → a folder |
+//! | [`preview`] | watch, rebuild, serve |
+//! | [`memo`] | what a rebuild may reuse |
+//! | [`diagnostic`], [`language`], [`settings`] | what is said to authors, and how |
+//!
+//! # The flow
+//! `content/` → [`source::Source`] → [`content::page::Page`] → [`content::site::Site`] →
+//! [`check`] → [`render`] → [`output::Output`] → [`publish::folder`] → `public/`. The functions
+//! below are its two halves: [`load`] reads and checks, [`render_site`] draws.
+
+pub mod check;
+pub mod config;
+pub mod content;
+pub mod diagnostic;
+pub mod language;
+pub mod memo;
+pub mod output;
+pub mod preview;
+pub mod publish;
+pub mod render;
+pub mod settings;
+pub mod source;
+pub mod theme;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use config::Config;
+use content::education_theme::EducationThemes;
+use content::kind::{self, Binding, Kinds};
+use content::page::{Page, Schema};
+use content::site::Site;
+use diagnostic::{Counts, Diagnostic, Error, Failure};
+use language::Language;
+use memo::Memo;
+use output::Output;
+use source::Tree;
+use theme::Theme;
+
+/// What to read.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The folder with `site.toml`.
+    pub root: PathBuf,
+    /// Instead of `site.base_url`.
+    pub base_url: Option<String>,
+    /// Whether drafts are part of the site.
+    pub drafts: bool,
+}
+
+/// A site that was read, linked and checked.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The settings.
+    pub config: Config,
+    /// The pages.
+    pub site: Site,
+    /// Everything found, sorted; with an error among them the site must not be published.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A page as a rebuild may reuse it: with what was wrong with it.
+pub type Parsed = (Arc<Page>, Vec<Diagnostic>);
+
+/// The folder of content within a site.
+pub const CONTENT: &str = "content";
+
+/// Reads, links and checks the site at `request.root`; pages that did not change come from
+/// `memo`.
+///
+/// # Errors
+/// When the settings are wrong or something cannot be read. What is wrong with pages is not an
+/// error here but part of the result.
+pub fn load(request: &Request, memo: &Memo<Parsed>) -> Result<Loaded, Failure> {
+    let (mut config, config_text) = Config::read(&request.root)?;
+    if let Some(base_url) = &request.base_url {
+        config.set_base_url(base_url)?;
+    }
+    let content = request.root.join(CONTENT);
+    let tree = Tree::walk(&content)?;
+    let (schema, schema_hash) = read_schema(&content, &tree, &config, &config_text)?;
+    let parsed = tree.pages.par_iter().map(|path| {
+        let bytes =
+            std::fs::read(&path.absolute).map_err(|error| Error::read(&path.absolute, error))?;
+        let hash = hash_of(&schema_hash, &bytes);
+        Ok(memo.get(&path.relative, hash, || {
+            parse(&path.relative, bytes, &schema)
+        }))
+    });
+    let parsed = parsed.collect::<Result<Vec<_>, Error>>()?;
+    let kept = tree.pages.iter().map(|path| path.relative.as_str());
+    let kept = kept.collect::<HashSet<_>>();
+    memo.evict(|path| kept.contains(path));
+    let mut diagnostics = tree.diagnostics;
+    let (mut pages, mut drafts) = (Vec::new(), HashSet::new());
+    for (page, found) in parsed {
+        diagnostics.extend(found);
+        if page.draft && !request.drafts {
+            drafts.insert(page.source.clone());
+        } else {
+            pages.push(page);
+        }
+    }
+    let site = Site::link(pages, &schema, tree.assets, drafts);
+    let text_of = |page: &Page| std::fs::read_to_string(content.join(&page.source)).ok();
+    diagnostics.extend(check::run(&check::Subject {
+        site: &site,
+        text_of: &text_of,
+    }));
+    diagnostic::sort(&mut diagnostics);
+    Ok(Loaded {
+        config,
+        site,
+        diagnostics,
+    })
+}
+
+fn hash_of(schema: &output::Hash, bytes: &[u8]) -> output::Hash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(schema.as_bytes());
+    hasher.update(bytes);
+    hasher.finalize()
+}
+
+fn parse(path: &str, bytes: Vec<u8>, schema: &Schema) -> Parsed {
+    match source::decode(path, bytes) {
+        Ok(source) => {
+            let (page, diagnostics) = Page::parse(&source, schema);
+            (Arc::new(page), diagnostics)
+        }
+        Err(diagnostic) => {
+            let source = source::Source {
+                path: path.to_owned(),
+                text: String::new(),
+            };
+            let (page, _) = Page::parse(&source, schema);
+            (Arc::new(page), vec![*diagnostic])
+        }
+    }
+}
+
+/// Reads what decides how pages are read, and its hash.
+fn read_schema(
+    content: &Path,
+    tree: &Tree,
+    config: &Config,
+    config_text: &str,
+) -> Result<(Schema, output::Hash), Failure> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(config_text.as_bytes());
+    let mut kinds = Kinds::built_in()?;
+    for path in &tree.kinds {
+        let bytes =
+            std::fs::read(&path.absolute).map_err(|error| Error::read(&path.absolute, error))?;
+        hasher.update(path.relative.as_bytes());
+        hasher.update(&bytes);
+        let source = source::decode(&path.relative, bytes)?;
+        let folder = content::address::split(&path.relative).0;
+        let folder = content::address::split(folder.trim_end_matches('/')).1;
+        kinds.declare(&path.relative, folder, &source.text)?;
+    }
+    let path = content.join(source::EDUCATION_THEMES);
+    let education_themes = match diagnostic::read_optional(&path)? {
+        Some(text) => {
+            hasher.update(text.as_bytes());
+            EducationThemes::parse(source::EDUCATION_THEMES, &text)?
+        }
+        None => EducationThemes::default(),
+    };
+    let bindings = config.collections.iter().map(|collection| Binding {
+        dir: collection.dir.clone(),
+        kind: collection.kind.clone(),
+    });
+    let bindings = bindings.collect::<Vec<_>>();
+    kind::check_bindings(&bindings, &kinds, config::FILE, config_text)?;
+    let schema = Schema {
+        kinds,
+        bindings,
+        education_themes,
+    };
+    Ok((schema, hasher.finalize()))
+}
+
+impl Loaded {
+    /// Whether the site may be published; under `strict`, warnings forbid it too.
+    pub fn is_publishable(&self, strict: bool) -> bool {
+        let counts = Counts::of(&self.diagnostics);
+        counts.error == 0 && !(strict && counts.warning > 0)
+    }
+
+    /// The language of the site's interface.
+    pub fn language(&self) -> Language {
+        Language::from_tag(&self.config.site.language)
+    }
+}
+
+/// Draws a loaded site into `output`.
+///
+/// # Errors
+/// When the theme has a fault or something cannot be read or written.
+pub fn render_site(
+    root: &Path,
+    loaded: &Loaded,
+    output: &Output,
+    progress: render::Progress<'_>,
+) -> Result<(), Failure> {
+    let config = &loaded.config;
+    let mut theme = Theme::load(root, &config.site.theme, loaded.language(), config::FILE)?;
+    let dirs = config.collections.iter().map(|collection| &collection.dir);
+    let settings = render::Settings {
+        title: config.site.title.clone(),
+        description: config.site.description.clone(),
+        language: config.site.language.clone(),
+        base_url: config.site.base_url.clone(),
+        copyright: config.site.copyright.clone(),
+        collections: dirs.filter(|dir| !dir.is_empty()).cloned().collect(),
+        page_size: config.site.page_size,
+        file_protocol: config.search.file_protocol,
+    };
+    render::render(&loaded.site, &mut theme, &settings, output, progress)
+}

@@ -1,0 +1,46 @@
+//! The program: reads the arguments, runs one command, turns its outcome into an exit status.
+
+mod cli;
+mod command;
+mod report;
+
+use std::process::ExitCode;
+
+use cli::Action;
+use command::{build, check, init, new, search, serve, themes};
+use report::Report;
+
+fn main() -> ExitCode {
+    let arguments = cli::parse();
+    let report = Report::new(&arguments.common);
+    let common = &arguments.common;
+    if let Some(jobs) = common.jobs {
+        // Fails only if a pool is there already, and nothing has run yet.
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(jobs)
+            .build_global();
+    }
+    let outcome = match arguments.command {
+        Action::Init { dir } => init::run(&dir, &report),
+        Action::Build => build::run(common, &report),
+        Action::Serve { port, poll } => serve::run(common, port, poll, &report),
+        Action::Check => check::run(common, &report),
+        Action::New { kind, title } => new::run(common, &kind, &title, &report),
+        Action::Search {
+            query,
+            batch,
+            limit,
+            kinds,
+            education_themes,
+        } => {
+            let filter = search::Filter {
+                limit,
+                kinds,
+                education_themes,
+            };
+            search::run(common, query, batch, &filter, &report)
+        }
+        Action::Themes => themes::run(common, &report),
+    };
+    report.leave(outcome)
+}

@@ -1,0 +1,230 @@
+//! The finished site as a value: path → bytes. What publish writes, preview serves and tests
+//! compare.
+//!
+//! A small site stays in memory; a large one streams into a staging folder while only
+//! path → hash stays.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use crate::diagnostic::Error;
+use crate::text;
+
+/// A content hash, in blake3's 32 bytes.
+pub type Hash = blake3::Hash;
+
+/// A site being rendered, then finished. Shared by all threads that render.
+#[derive(Debug)]
+pub struct Output {
+    store: Store,
+    files: Mutex<BTreeMap<String, File>>,
+}
+
+#[derive(Debug)]
+enum Store {
+    Memory,
+    Staging(PathBuf),
+}
+
+/// One file of the site.
+#[derive(Debug, Clone)]
+struct File {
+    hash: Hash,
+    size: u64,
+    /// `None` when the bytes lie in the staging folder.
+    bytes: Option<Vec<u8>>,
+}
+
+impl Output {
+    /// A site that is kept in memory.
+    pub fn in_memory() -> Self {
+        Self::new(Store::Memory)
+    }
+
+    /// A site that is written into `folder` as it is made.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn staged(folder: &Path) -> Result<Self, Error> {
+        std::fs::create_dir_all(folder).map_err(|error| Error::write(folder, error))?;
+        Ok(Self::new(Store::Staging(folder.to_owned())))
+    }
+
+    fn new(store: Store) -> Self {
+        let files = Mutex::new(BTreeMap::new());
+        Self { store, files }
+    }
+
+    /// Adds a file. `path` is relative, with `/`, and decoded: `法律/index.html`.
+    ///
+    /// # Errors
+    /// When the path is taken (two pages with one address are found earlier, by the site; what
+    /// arrives here is a clash between formats), or the file cannot be written.
+    pub fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), Error> {
+        let mut file = File {
+            hash: blake3::hash(&bytes),
+            size: bytes.len() as u64,
+            bytes: None,
+        };
+        let target = match &self.store {
+            Store::Memory => None,
+            Store::Staging(folder) => Some(folder.join(path)),
+        };
+        // The path is taken before the bytes are written, so that a clash cannot overwrite.
+        if target.is_none() {
+            file.bytes = Some(bytes);
+            return self.take(path, file);
+        }
+        self.take(path, file)?;
+        target.map_or(Ok(()), |target| write_file(&target, &bytes))
+    }
+
+    fn take(&self, path: &str, file: File) -> Result<(), Error> {
+        match self.lock().entry(path.to_owned()) {
+            Entry::Vacant(slot) => {
+                slot.insert(file);
+                Ok(())
+            }
+            Entry::Occupied(_) => Err(Error::new(text!(
+                "两个来源都要写 `{path}`；请给其中一页改名或写 `slug`",
+                "two sources write `{path}`; rename one of the pages or give it a `slug`"
+            ))),
+        }
+    }
+
+    /// The bytes of one file, if the site has it.
+    ///
+    /// # Errors
+    /// When a staged file cannot be read back.
+    pub fn get(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        let Some(file) = self.lock().get(path).cloned() else {
+            return Ok(None);
+        };
+        match (&self.store, file.bytes) {
+            (_, Some(bytes)) => Ok(Some(bytes)),
+            (Store::Staging(folder), None) => {
+                let path = folder.join(path);
+                let bytes = std::fs::read(&path).map_err(|error| Error::read(&path, error))?;
+                Ok(Some(bytes))
+            }
+            (Store::Memory, None) => Ok(None),
+        }
+    }
+
+    /// Every path with its hash, sorted by path.
+    pub fn hashes(&self) -> BTreeMap<String, Hash> {
+        let files = self.lock();
+        let pairs = files.iter().map(|(path, file)| (path.clone(), file.hash));
+        pairs.collect()
+    }
+
+    /// Number of files and of bytes.
+    pub fn size(&self) -> (usize, u64) {
+        let files = self.lock();
+        (files.len(), files.values().map(|file| file.size).sum())
+    }
+
+    /// The staging folder, if the site streams into one.
+    pub fn staging(&self) -> Option<&Path> {
+        match &self.store {
+            Store::Memory => None,
+            Store::Staging(folder) => Some(folder),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, File>> {
+        // A thread that panicked while holding the map cannot have left it half-changed.
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn write_file(target: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let write = || match std::fs::write(target, bytes) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if let Some(parent) = target.parent() {
+                std::fs::create_dir_all(parent)?;
+            }
+            std::fs::write(target, bytes)
+        }
+        result => result,
+    };
+    write().map_err(|error| Error::write(target, error))
+}
+
+/// What changed between two outputs, each list sorted.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Diff {
+    /// Only in the new one.
+    pub added: Vec<String>,
+    /// In both, with other bytes.
+    pub changed: Vec<String>,
+    /// Only in the old one.
+    pub removed: Vec<String>,
+}
+
+impl Diff {
+    /// Compares by hash.
+    pub fn between(old: &BTreeMap<String, Hash>, new: &BTreeMap<String, Hash>) -> Self {
+        let mut diff = Self::default();
+        for (path, hash) in new {
+            match old.get(path) {
+                None => diff.added.push(path.clone()),
+                Some(before) if before != hash => diff.changed.push(path.clone()),
+                Some(_) => {}
+            }
+        }
+        let removed = old.keys().filter(|path| !new.contains_key(*path));
+        diff.removed = removed.cloned().collect();
+        diff
+    }
+
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_taken_once() {
+        let output = Output::in_memory();
+        output.put("a", vec![1]).unwrap();
+        assert!(output.put("a", vec![2]).is_err());
+        assert_eq!(output.get("a").unwrap(), Some(vec![1]));
+        assert_eq!(output.get("b").unwrap(), None);
+    }
+
+    #[test]
+    fn memory_and_staging_hold_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let staged = Output::staged(folder.path()).unwrap();
+        let memory = Output::in_memory();
+        for output in [&staged, &memory] {
+            output.put("甲/index.html", b"x".to_vec()).unwrap();
+            output.put("b", b"yy".to_vec()).unwrap();
+        }
+        assert!(Diff::between(&staged.hashes(), &memory.hashes()).is_empty());
+        assert_eq!(staged.get("甲/index.html").unwrap(), Some(b"x".to_vec()));
+        assert_eq!(memory.size(), (2, 3));
+    }
+
+    #[test]
+    fn a_diff_names_what_changed() {
+        let (old, new) = (Output::in_memory(), Output::in_memory());
+        old.put("gone", vec![]).unwrap();
+        old.put("same", vec![1]).unwrap();
+        old.put("other", vec![1]).unwrap();
+        new.put("same", vec![1]).unwrap();
+        new.put("other", vec![2]).unwrap();
+        new.put("fresh", vec![]).unwrap();
+        let diff = Diff::between(&old.hashes(), &new.hashes());
+        assert_eq!(diff.added, ["fresh"]);
+        assert_eq!(diff.changed, ["other"]);
+        assert_eq!(diff.removed, ["gone"]);
+    }
+}

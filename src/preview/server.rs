@@ -1,0 +1,209 @@
+//! Serves an [`Output`] on 127.0.0.1 and tells open pages to reload.
+
+use std::convert::Infallible;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Response, StatusCode, Uri, header};
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive};
+use axum::routing::get;
+use tokio::sync::watch;
+
+use crate::content::address;
+use crate::diagnostic::Error;
+use crate::output::Output;
+use crate::text;
+
+/// Where the preview's own parts live; no page can, since dot-files are no content.
+const RELOAD: &str = "/.inkstone/reload.js";
+const EVENTS: &str = "/.inkstone/events";
+const RELOAD_SCRIPT: &str = include_str!("reload.js");
+
+/// What open pages hear.
+#[derive(Debug, Clone, Default)]
+enum News {
+    #[default]
+    Nothing,
+    Reload,
+    Complaint(String),
+}
+
+#[derive(Clone)]
+struct Shared {
+    output: Arc<RwLock<Output>>,
+    news: watch::Sender<News>,
+}
+
+/// A running server; it ends with the process.
+pub(super) struct Server {
+    shared: Shared,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Starts serving an empty site.
+    pub(super) fn start(port: u16) -> Result<Self, Error> {
+        let failed = |error: std::io::Error| {
+            Error::because(
+                text!(
+                    "端口 {port} 不能用，换一个试试：`--port {0}`",
+                    "port {port} cannot be used, try another: `--port {0}`",
+                    port.wrapping_add(1)
+                ),
+                error,
+            )
+        };
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let shared = Shared {
+            output: Arc::new(RwLock::new(Output::in_memory())),
+            news: watch::Sender::default(),
+        };
+        let router = Router::new()
+            .route(RELOAD, get(reload_script))
+            .route(EVENTS, get(events))
+            .fallback(file)
+            .with_state(shared.clone());
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let runtime = runtime.map_err(failed)?;
+        std::thread::spawn(move || {
+            runtime.block_on(async {
+                // Ends only with the process; a failed accept is retried by axum.
+                if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
+                    let _ = axum::serve(listener, router).await;
+                }
+            });
+        });
+        Ok(Self { shared, address })
+    }
+
+    /// `http://127.0.0.1:8321/`
+    pub(super) fn address(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// Serves `output` from now on and reloads open pages.
+    pub(super) fn show(&self, output: Output) {
+        let mut served = self
+            .shared
+            .output
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *served = output;
+        drop(served);
+        self.shared.news.send_replace(News::Reload);
+    }
+
+    /// Shows a complaint in open pages.
+    pub(super) fn complain(&self, text: &str) {
+        self.shared
+            .news
+            .send_replace(News::Complaint(text.to_owned()));
+    }
+}
+
+async fn reload_script() -> Response<Body> {
+    answer(StatusCode::OK, "a.js", RELOAD_SCRIPT.as_bytes().to_vec())
+}
+
+async fn events(
+    State(shared): State<Shared>,
+) -> Sse<impl futures_core::Stream<Item = Result<Event, Infallible>>> {
+    let mut news = shared.news.subscribe();
+    // A page that opens while the site is broken should hear of it, but not reload.
+    let broken = matches!(*news.borrow(), News::Complaint(_));
+    if broken {
+        news.mark_changed();
+    }
+    let stream = futures_util::stream::unfold(news, |mut news| async move {
+        news.changed().await.ok()?;
+        let event = match &*news.borrow_and_update() {
+            News::Nothing => Event::default().comment(""),
+            News::Reload => Event::default().event("reload").data(""),
+            News::Complaint(text) => Event::default().event("complaint").data(text),
+        };
+        Some((Ok(event), news))
+    });
+    Sse::new(stream).keep_alive(KeepAlive::default())
+}
+
+async fn file(State(shared): State<Shared>, uri: Uri) -> Response<Body> {
+    let path = address::decode(uri.path().trim_start_matches('/'));
+    let output = shared.output.read().unwrap_or_else(PoisonError::into_inner);
+    let find = |path: &str| {
+        output
+            .get(path)
+            .ok()
+            .flatten()
+            .map(|bytes| (path.to_owned(), bytes))
+    };
+    let found = path.as_deref().and_then(|path| {
+        if path.is_empty() || path.ends_with('/') {
+            find(&format!("{path}index.html"))
+        } else {
+            find(path)
+        }
+    });
+    if let Some((path, bytes)) = found {
+        return answer(StatusCode::OK, &path, bytes);
+    }
+    let folder = path.filter(|path| find(&format!("{path}/index.html")).is_some());
+    if let Some(folder) = folder {
+        let location = format!("/{}/", address::encode_uri(&folder));
+        let mut response = answer(StatusCode::MOVED_PERMANENTLY, "", Vec::new());
+        if let Ok(location) = location.parse() {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        return response;
+    }
+    let page = find("404.html").map(|(_, bytes)| bytes).unwrap_or_default();
+    answer(StatusCode::NOT_FOUND, "404.html", page)
+}
+
+fn answer(status: StatusCode, path: &str, mut bytes: Vec<u8>) -> Response<Body> {
+    let kind = content_type(path);
+    if kind.starts_with("text/html") {
+        let script = format!("<script src=\"{RELOAD}\"></script>\n");
+        bytes.extend(script.into_bytes());
+    }
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
+    headers.insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static("no-store"),
+    );
+    response
+}
+
+fn content_type(path: &str) -> &'static str {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    match extension.to_ascii_lowercase().as_str() {
+        "html" | "htm" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
+        "xml" => "application/xml",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "ico" => "image/x-icon",
+        "wasm" => "application/wasm",
+        "pdf" => "application/pdf",
+        "mp3" => "audio/mpeg",
+        "mp4" => "video/mp4",
+        "vtt" => "text/vtt; charset=utf-8",
+        "txt" | "md" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

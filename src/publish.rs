@@ -1,0 +1,3 @@
+//! Output → where readers find it. One target a file.
+
+pub mod folder;

@@ -1,0 +1,171 @@
+//! Puts a finished site in the place of the old one, all at once.
+//!
+//! The site is staged in a folder beside the target; only when it is complete do the two change
+//! places. Dot-files of the old site (`.gitignore`, `.git`) move over to the new one.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::Error;
+use crate::text;
+
+/// A folder being filled, beside the one it will replace. Dropping it unpublished removes it.
+#[derive(Debug)]
+pub struct Staging {
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+/// Staging folders are named so that no site's own file can be taken for one.
+fn beside(target: &Path, what: &str) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(target.file_name().unwrap_or("public".as_ref()));
+    name.push(format!(".inkstone-{what}"));
+    target.with_file_name(name)
+}
+
+impl Staging {
+    /// Makes an empty staging folder for `target`; what a killed build left there goes first.
+    ///
+    /// # Errors
+    /// When the target is not a folder, or the folder cannot be made.
+    pub fn new(target: &Path) -> Result<Self, Error> {
+        // `public/..` and relative paths have no reliable neighbour.
+        let target = std::path::absolute(target).map_err(|error| Error::read(target, error))?;
+        if target.exists() && !target.is_dir() {
+            let path = target.display();
+            return Err(Error::new(text!(
+                "输出位置 `{path}` 是一个文件，应是文件夹",
+                "the output `{path}` is a file; it must be a folder"
+            )));
+        }
+        let old = beside(&target, "old");
+        if !target.exists() && old.exists() {
+            // A build was killed between the two renames: the old site goes back first.
+            std::fs::rename(&old, &target).map_err(|error| Error::write(&target, error))?;
+        }
+        let folder = beside(&target, "new");
+        remove(&folder)?;
+        std::fs::create_dir_all(&folder).map_err(|error| Error::write(&folder, error))?;
+        Ok(Self { folder, target })
+    }
+
+    /// Where to write the site.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Replaces the target by the staged site.
+    ///
+    /// # Errors
+    /// When a folder cannot be moved; the old site is then where it was.
+    pub fn publish(self) -> Result<(), Error> {
+        let old = beside(&self.target, "old");
+        remove(&old)?;
+        let failed = |error| Error::write(&self.target, error);
+        if !self.target.exists() {
+            return std::fs::rename(&self.folder, &self.target).map_err(failed);
+        }
+        let kept = dot_files(&self.target)?;
+        let back = |moved: &[OsString]| {
+            for name in moved {
+                // Best effort on the way out of a failure that is reported.
+                let _ = std::fs::rename(self.folder.join(name), self.target.join(name));
+            }
+        };
+        for (at, name) in kept.iter().enumerate() {
+            let (from, to) = (self.target.join(name), self.folder.join(name));
+            if let Err(error) = std::fs::rename(&from, &to) {
+                back(&kept[..at]);
+                return Err(Error::write(&to, error));
+            }
+        }
+        let swapped = std::fs::rename(&self.target, &old).and_then(|()| {
+            std::fs::rename(&self.folder, &self.target).inspect_err(|_| {
+                let _ = std::fs::rename(&old, &self.target);
+            })
+        });
+        if let Err(error) = swapped {
+            back(&kept);
+            return Err(failed(error));
+        }
+        remove(&old)
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // After publishing nothing is left here; after a failure, a message is on its way.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn dot_files(folder: &Path) -> Result<Vec<OsString>, Error> {
+    let failed = |error| Error::read(folder, error);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name();
+        if name.as_encoded_bytes().starts_with(b".") {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+fn remove(folder: &Path) -> Result<(), Error> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::write(folder, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names = names.collect::<Vec<_>>();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn the_new_site_replaces_the_old_and_dot_files_stay() {
+        let root = tempfile::tempdir().unwrap();
+        let public = root.path().join("public");
+        std::fs::create_dir_all(public.join(".git")).unwrap();
+        std::fs::write(public.join("old.html"), "").unwrap();
+        let staging = Staging::new(&public).unwrap();
+        std::fs::write(staging.folder().join("new.html"), "").unwrap();
+        staging.publish().unwrap();
+        assert_eq!(names(&public), [".git", "new.html"]);
+        assert_eq!(names(root.path()), ["public"]);
+    }
+
+    #[test]
+    fn a_build_given_up_leaves_the_old_site() {
+        let root = tempfile::tempdir().unwrap();
+        let public = root.path().join("public");
+        std::fs::create_dir_all(&public).unwrap();
+        std::fs::write(public.join("old.html"), "").unwrap();
+        drop(Staging::new(&public).unwrap());
+        assert_eq!(names(&public), ["old.html"]);
+        assert_eq!(names(root.path()), ["public"]);
+    }
+
+    #[test]
+    fn a_kill_between_the_renames_is_mended() {
+        let root = tempfile::tempdir().unwrap();
+        let public = root.path().join("public");
+        std::fs::create_dir_all(root.path().join(".public.inkstone-old")).unwrap();
+        drop(Staging::new(&public).unwrap());
+        assert_eq!(names(root.path()), ["public"]);
+        assert!(Staging::new(&root.path().join("public")).is_ok());
+        std::fs::write(root.path().join("file"), "").unwrap();
+        assert!(Staging::new(&root.path().join("file")).is_err());
+    }
+}

@@ -1,0 +1,354 @@
+//! What templates see: plain views of the site, made once and shared by every page.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tera::Value;
+
+use super::Settings;
+use super::feed::FEED;
+use crate::content::address;
+use crate::content::education_theme::Origin;
+use crate::content::kind::{FieldType, Kind};
+use crate::content::markdown::Heading;
+use crate::content::page::Page;
+use crate::content::site::{EDUCATION_THEMES, SEARCH, Site, theme_address};
+use crate::theme::Theme;
+
+/// `site` in every template.
+#[derive(Serialize)]
+struct SiteView<'a> {
+    title: &'a str,
+    description: &'a str,
+    language: &'a str,
+    base_url: &'a str,
+    copyright: &'a str,
+    home_url: String,
+    feed_url: &'a str,
+    search_url: String,
+    themes_url: String,
+}
+
+/// A link with its words.
+#[derive(Serialize, Clone)]
+pub(super) struct LinkView {
+    pub(super) title: String,
+    pub(super) url: String,
+    pub(super) key: String,
+}
+
+/// A kind by name.
+#[derive(Serialize, Clone)]
+pub(super) struct KindView {
+    pub(super) id: String,
+    pub(super) name: String,
+}
+
+/// A theme beside a page.
+#[derive(Serialize)]
+struct TagView {
+    id: String,
+    name: String,
+    url: String,
+    inferred: bool,
+}
+
+/// A page in a list.
+#[derive(Serialize)]
+struct CardView {
+    title: String,
+    url: String,
+    kind: KindView,
+    date: String,
+    summary: String,
+    education_themes: Vec<TagView>,
+    minutes: usize,
+    authors: Vec<String>,
+    fields: BTreeMap<String, String>,
+}
+
+/// An education theme with those below it.
+#[derive(Serialize, Clone)]
+pub(super) struct ThemeView {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) url: String,
+    pub(super) description: String,
+    pub(super) count: usize,
+    pub(super) depth: usize,
+    pub(super) children: Vec<ThemeView>,
+}
+
+/// A heading with those below it.
+#[derive(Serialize, Debug, PartialEq)]
+pub(super) struct OutlineView {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) level: u8,
+    pub(super) children: Vec<OutlineView>,
+}
+
+/// One of a kind's own keys on a page.
+#[derive(Serialize)]
+pub(super) struct DetailView {
+    pub(super) key: String,
+    pub(super) label: String,
+    pub(super) value: String,
+    pub(super) values: Vec<String>,
+}
+
+/// Folders at the top that are worth an entry of their own in the navigation; beyond that a
+/// header would be a wall.
+const NAVIGATION: usize = 8;
+/// Pages that stand directly in `content/` and are shown there, too.
+const LOOSE_PAGES: usize = 3;
+
+/// Everything that more than one page needs.
+pub(super) struct Views<'a> {
+    pub(super) site: &'a Site,
+    pub(super) settings: &'a Settings,
+    /// For each page, its card.
+    pub(super) cards: Vec<Value>,
+    /// For each education theme, itself with those below it.
+    pub(super) themes: Vec<ThemeView>,
+}
+
+impl<'a> Views<'a> {
+    pub(super) fn new(site: &'a Site, settings: &'a Settings) -> Self {
+        let mut views = Self {
+            site,
+            settings,
+            cards: Vec::new(),
+            themes: Vec::new(),
+        };
+        let all = 0..site.education_themes.all().len();
+        views.themes = all.map(|place| views.theme(place)).collect();
+        let cards = site.pages.iter().map(|page| views.card(page));
+        views.cards = cards.collect();
+        views
+    }
+
+    fn card(&self, page: &Page) -> Value {
+        let themes = page.education_themes.iter().map(|assigned| {
+            let theme = &self.site.education_themes.all()[assigned.theme];
+            TagView {
+                id: theme.id.clone(),
+                name: theme.name.clone(),
+                url: self.settings.href(&theme_address(&theme.id)),
+                inferred: assigned.origin == Origin::Inferred,
+            }
+        });
+        let details = self.details(page).into_iter();
+        Value::from_serializable(&CardView {
+            title: page.title.clone(),
+            url: self.settings.href(&page.address),
+            kind: self.kind(&page.kind),
+            date: page.date.map(|date| date.to_string()).unwrap_or_default(),
+            summary: page.summary.clone().unwrap_or_default(),
+            education_themes: themes.collect(),
+            minutes: page.minutes(),
+            authors: page.authors.clone(),
+            fields: details.map(|detail| (detail.key, detail.value)).collect(),
+        })
+    }
+
+    /// The kind of that id, by name.
+    pub(super) fn kind(&self, id: &str) -> KindView {
+        let kind = self.site.kinds.get(id);
+        let name = kind.map_or(id, |kind| kind.name(self.settings.interface()));
+        KindView {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
+    /// The kinds that have a page, in reading order.
+    pub(super) fn kinds(&self) -> Vec<KindView> {
+        let used = |kind: &&Kind| {
+            let mut articles = self.site.articles();
+            articles.any(|place| self.site.pages[place].kind == kind.id)
+        };
+        let kinds = self.site.kinds.in_order().into_iter().filter(used);
+        kinds.map(|kind| self.kind(&kind.id)).collect()
+    }
+
+    /// A page's own keys for readers; references to pages are shown as related pages instead.
+    pub(super) fn details(&self, page: &Page) -> Vec<DetailView> {
+        let language = self.settings.interface();
+        let Some(kind) = self.site.kinds.get(&page.kind) else {
+            return Vec::new();
+        };
+        let fields = page
+            .fields
+            .iter()
+            .map(|value| (&kind.fields[value.field], value));
+        let fields = fields.filter(|(field, _)| field.value != FieldType::Pages);
+        let details = fields.map(|(field, value)| {
+            let texts = value
+                .values
+                .iter()
+                .map(|(text, _)| match field.unit.as_str() {
+                    "" => text.clone(),
+                    unit => format!("{text} {unit}"),
+                });
+            let values = texts.collect::<Vec<_>>();
+            DetailView {
+                key: field.key.clone(),
+                label: field.name.get(language).to_owned(),
+                value: values.join("、"),
+                values,
+            }
+        });
+        details.collect()
+    }
+
+    fn theme(&self, place: usize) -> ThemeView {
+        let themes = &self.site.education_themes;
+        let theme = &themes.all()[place];
+        ThemeView {
+            id: theme.id.clone(),
+            name: theme.name.clone(),
+            url: self.settings.href(&theme_address(&theme.id)),
+            description: theme.description.clone(),
+            count: self.site.by_theme[place].len(),
+            depth: themes.ancestors(place).count(),
+            children: theme
+                .children
+                .iter()
+                .map(|&child| self.theme(child))
+                .collect(),
+        }
+    }
+
+    /// The themes at the top of the tree.
+    pub(super) fn top_themes(&self) -> Vec<&ThemeView> {
+        self.themes
+            .iter()
+            .filter(|theme| theme.depth == 0)
+            .collect()
+    }
+
+    /// Links to the folders above and including `folder`; the home page is the template's.
+    pub(super) fn breadcrumbs(&self, folder: &str) -> Vec<LinkView> {
+        let path = self.site.path_to(folder).into_iter();
+        path.map(|folder| self.folder_link(folder)).collect()
+    }
+
+    /// A link to a folder's list.
+    pub(super) fn folder_link(&self, folder: &str) -> LinkView {
+        LinkView {
+            title: self.site.folder_title(folder).to_owned(),
+            url: self.settings.href(folder),
+            key: folder.trim_end_matches('/').to_owned(),
+        }
+    }
+}
+
+/// Puts what every page shows into the theme's global context.
+pub(super) fn share(theme: &mut Theme, site: &Site, settings: &Settings) {
+    let view = SiteView {
+        title: &settings.title,
+        description: &settings.description,
+        language: &settings.language,
+        base_url: &settings.base_url,
+        copyright: &settings.copyright,
+        home_url: settings.href(""),
+        feed_url: FEED,
+        search_url: settings.href(SEARCH),
+        themes_url: settings.href(EDUCATION_THEMES),
+    };
+    // A query that changes with the content makes browsers let go of an old file; the name
+    // itself stays, so that style sheets can refer to their neighbours.
+    let assets = theme.assets().iter().map(|(name, bytes)| {
+        let hash = &blake3::hash(bytes).to_hex()[..8];
+        let path = address::encode_uri(&format!("assets/{name}"));
+        (name.clone(), format!("{path}?v={hash}"))
+    });
+    let assets = assets.collect::<BTreeMap<_, _>>();
+    let strings = Value::from_serializable(theme.strings());
+    let navigation = navigation(site, settings, theme);
+    let generator = concat!("Inkstone ", env!("CARGO_PKG_VERSION"));
+    theme.share("site", Value::from_serializable(&view));
+    theme.share("assets", Value::from_serializable(&assets));
+    theme.share("t", strings);
+    theme.share("navigation", Value::from_serializable(&navigation));
+    theme.share("generator", Value::from(generator));
+}
+
+fn navigation(site: &Site, settings: &Settings, theme: &Theme) -> Vec<LinkView> {
+    let top = &site.folders[""];
+    let views = Views {
+        site,
+        settings,
+        cards: Vec::new(),
+        themes: Vec::new(),
+    };
+    let folders = settings.folders_in_order(top.folders.iter());
+    let folders = folders.into_iter().take(NAVIGATION);
+    let mut links = folders
+        .map(|folder| views.folder_link(folder))
+        .collect::<Vec<_>>();
+    if !site.education_themes.all().is_empty() {
+        links.push(LinkView {
+            title: theme
+                .strings()
+                .get("education_themes")
+                .cloned()
+                .unwrap_or_default(),
+            url: settings.href(EDUCATION_THEMES),
+            key: "themes".to_owned(),
+        });
+    }
+    if top.pages.len() <= LOOSE_PAGES {
+        links.extend(top.pages.iter().map(|&page| LinkView {
+            title: site.pages[page].title.clone(),
+            url: settings.href(&site.pages[page].address),
+            key: site.pages[page].address.trim_end_matches('/').to_owned(),
+        }));
+    }
+    links
+}
+
+/// Headings in order → a tree. A level that is skipped hangs under the nearest one above.
+pub(super) fn outline(headings: &[Heading]) -> Vec<OutlineView> {
+    let mut at = 0;
+    outline_below(headings, &mut at, 0)
+}
+
+fn outline_below(headings: &[Heading], at: &mut usize, level: u8) -> Vec<OutlineView> {
+    let mut list = Vec::new();
+    while let Some(heading) = headings.get(*at).filter(|heading| heading.level > level) {
+        *at += 1;
+        list.push(OutlineView {
+            id: heading.anchor.clone(),
+            title: heading.title.clone(),
+            level: heading.level,
+            children: outline_below(headings, at, heading.level),
+        });
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outline_is_a_tree() {
+        let heading = |level, title: &str| Heading {
+            level,
+            anchor: title.to_owned(),
+            title: title.to_owned(),
+        };
+        let headings = [
+            heading(2, "a"),
+            heading(4, "b"),
+            heading(3, "c"),
+            heading(2, "d"),
+        ];
+        let tree = outline(&headings);
+        assert_eq!(tree.len(), 2);
+        assert_eq!(tree[0].children.len(), 2);
+        assert_eq!(tree[0].children[1].title, "c");
+    }
+}

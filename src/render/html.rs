@@ -1,0 +1,460 @@
+//! Every HTML page: home, pages by kind, folders' lists, education themes, search, 404 and the
+//! pages at old addresses.
+
+use std::collections::{BTreeMap, HashSet};
+
+use rayon::prelude::*;
+use serde::Serialize;
+use tera::{Context, Value};
+
+use super::Job;
+use super::context::{KindView, LinkView, Views, outline};
+use crate::content::address;
+use crate::content::link::Target;
+use crate::content::markdown::escaped;
+use crate::content::page::Page;
+use crate::content::site::{EDUCATION_THEMES, Folder, SEARCH, theme_address};
+use crate::diagnostic::Failure;
+
+/// Cards of a collection, and newest cards, on the home page.
+const HOME_COLLECTION: usize = 4;
+const HOME_NEWEST: usize = 8;
+/// Cards in one group of related pages.
+const RELATED: usize = 8;
+/// Characters of a description in the head of a page.
+const DESCRIPTION: usize = 120;
+
+pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
+    let views = Views::new(job.site, job.settings);
+    let articles = job.site.articles();
+    let taken = articles.map(|place| job.site.pages[place].address.as_str());
+    let taken = taken.collect();
+    let renderer = Renderer { job, views, taken };
+    renderer.home()?;
+    renderer.education_themes()?;
+    renderer.search_and_404()?;
+    renderer.redirects()?;
+    let folders = job.site.folders.par_iter();
+    folders.try_for_each(|(address, folder)| renderer.list(address, folder))?;
+    let places = (0..job.site.pages.len()).into_par_iter();
+    places.try_for_each(|place| {
+        let result = renderer.page(place);
+        job.page_done();
+        result
+    })
+}
+
+struct Renderer<'a> {
+    job: &'a Job<'a>,
+    views: Views<'a>,
+    /// The addresses of pages that are no folder's.
+    taken: HashSet<&'a str>,
+}
+
+/// A collection on the home page.
+#[derive(Serialize)]
+struct CollectionView {
+    key: String,
+    title: String,
+    url: String,
+    kind: KindView,
+    count: usize,
+    description: String,
+    html: String,
+    items: Vec<Value>,
+}
+
+/// A folder in a folder.
+#[derive(Serialize)]
+struct SubfolderView {
+    title: String,
+    url: String,
+    count: usize,
+}
+
+/// Cards of one kind.
+#[derive(Serialize)]
+struct GroupView {
+    kind: KindView,
+    label: String,
+    items: Vec<Value>,
+}
+
+/// Where in a long list a page stands.
+#[derive(Serialize)]
+struct PagerView {
+    page: usize,
+    pages: usize,
+    previous_url: String,
+    next_url: String,
+    numbers: Vec<NumberView>,
+}
+
+#[derive(Serialize)]
+struct NumberView {
+    number: usize,
+    url: String,
+    current: bool,
+}
+
+impl Renderer<'_> {
+    /// The context of the page at `address`, with what every template may ask for.
+    fn context(&self, address: &str, current: &str) -> Context {
+        let settings = self.job.settings;
+        let canonical = if settings.base_url.is_empty() {
+            String::new()
+        } else {
+            settings.absolute(address)
+        };
+        let mut context = Context::new();
+        context.insert_value("root", Value::from(address::root_of(address)));
+        context.insert_value("current", Value::from(current));
+        context.insert_value("page_url", Value::from(settings.href(address)));
+        context.insert_value("canonical", Value::from(canonical));
+        context
+    }
+
+    fn write(&self, template: &str, address: &str, context: &Context) -> Result<(), Failure> {
+        let html = self.job.theme.render(template, context)?;
+        let path = if address.is_empty() || address.ends_with('/') {
+            format!("{address}index.html")
+        } else {
+            address.to_owned()
+        };
+        Ok(self.job.output.put(&path, html)?)
+    }
+
+    fn cards(&self, places: &[usize]) -> Vec<Value> {
+        let cards = places.iter().map(|&place| self.views.cards[place].clone());
+        cards.collect()
+    }
+
+    fn home(&self) -> Result<(), Failure> {
+        let site = self.job.site;
+        let top = &site.folders[""];
+        let root = address::root_of("");
+        let folders = self.job.settings.folders_in_order(top.folders.iter());
+        let collections = folders.into_iter().map(|address| {
+            let mut collection = self.collection(address, &site.folders[address], &root);
+            // A folder of folders shows the newest of everything below it.
+            let below = site.articles();
+            let below = below.filter(|&place| site.pages[place].source.starts_with(address));
+            let mut below = below.collect::<Vec<_>>();
+            below.sort_by(|&a, &b| site.pages[b].date.cmp(&site.pages[a].date));
+            below.truncate(HOME_COLLECTION);
+            collection.items = self.cards(&below);
+            collection
+        });
+        let mut newest = site.articles().collect::<Vec<_>>();
+        newest.sort_by(|&a, &b| site.pages[b].date.cmp(&site.pages[a].date));
+        newest.truncate(HOME_NEWEST);
+        let mut counts = BTreeMap::new();
+        counts.insert("pages".to_owned(), top.total);
+        for kind in site.kinds.ids() {
+            counts.insert(kind.to_owned(), 0);
+        }
+        for place in site.articles() {
+            *counts.entry(site.pages[place].kind.clone()).or_default() += 1;
+        }
+        let mut context = self.context("", "home");
+        context.insert("collections", &collections.collect::<Vec<_>>());
+        context.insert("education_themes", &self.views.top_themes());
+        context.insert("newest", &self.cards(&newest));
+        context.insert("counts", &counts);
+        let index = top.index.map(|place| (place, &site.pages[place]));
+        let html = index.map_or_else(String::new, |(place, page)| self.fill(place, page, &root));
+        let title = index.map_or("", |(_, page)| page.title.as_str());
+        let summary = index.and_then(|(_, page)| page.summary.as_deref());
+        let page = BTreeMap::from([
+            ("html", html.as_str()),
+            ("title", title),
+            ("summary", summary.unwrap_or_default()),
+        ]);
+        context.insert("page", &page);
+        self.write("home.html", "", &context)
+    }
+
+    fn collection(&self, address: &str, folder: &Folder, root: &str) -> CollectionView {
+        let site = self.job.site;
+        let index = folder.index.map(|place| (place, &site.pages[place]));
+        let summary = index.and_then(|(_, page)| page.summary.clone());
+        let html = index.map_or_else(String::new, |(place, page)| self.fill(place, page, root));
+        let first = folder.pages.first().copied().or(folder.index);
+        let kind = first.map_or("page", |place| &site.pages[place].kind);
+        let kind = self.views.kind(kind);
+        let link = self.views.folder_link(address);
+        CollectionView {
+            key: link.key,
+            title: link.title,
+            url: link.url,
+            kind,
+            count: folder.total,
+            description: summary.unwrap_or_default(),
+            html,
+            items: Vec::new(),
+        }
+    }
+
+    fn list(&self, address: &str, folder: &Folder) -> Result<(), Failure> {
+        let site = self.job.site;
+        // The home page is its own; a page at the folder's address speaks for the folder.
+        if address.is_empty() || self.taken.contains(address) {
+            return Ok(());
+        }
+        let size = self.job.settings.page_size;
+        let pages = folder.pages.len().div_ceil(size).max(1);
+        let at = |page: usize| match page {
+            1 => address.to_owned(),
+            page => format!("{address}page/{page}/"),
+        };
+        let current = address.split('/').next().unwrap_or_default();
+        let subfolders = folder.folders.iter().map(|folder| {
+            let link = self.views.folder_link(folder);
+            let (title, url) = (link.title, link.url);
+            let count = site.folders[folder].total;
+            SubfolderView { title, url, count }
+        });
+        let subfolders = subfolders.collect::<Vec<_>>();
+        let mut breadcrumbs = self.views.breadcrumbs(address);
+        breadcrumbs.pop();
+        for page in 1..=pages {
+            let here = at(page);
+            let items = folder.pages.chunks(size).nth(page - 1).unwrap_or_default();
+            let link = |number: usize| {
+                let exists = (1..=pages).contains(&number) && number != page;
+                exists
+                    .then(|| self.job.settings.href(&at(number)))
+                    .unwrap_or_default()
+            };
+            let numbers = around(page, pages).into_iter().map(|number| NumberView {
+                number,
+                url: self.job.settings.href(&at(number)),
+                current: number == page,
+            });
+            let pager = PagerView {
+                page,
+                pages,
+                previous_url: link(page - 1),
+                next_url: link(page + 1),
+                numbers: numbers.collect(),
+            };
+            let mut context = self.context(&here, current);
+            let root = address::root_of(&here);
+            context.insert("collection", &self.collection(address, folder, &root));
+            context.insert("subfolders", &subfolders);
+            context.insert("items", &self.cards(items));
+            context.insert("pager", &pager);
+            context.insert("breadcrumbs", &breadcrumbs);
+            self.write("list.html", &here, &context)?;
+        }
+        Ok(())
+    }
+
+    fn page(&self, place: usize) -> Result<(), Failure> {
+        let site = self.job.site;
+        let page = &site.pages[place];
+        if page.is_index {
+            return Ok(());
+        }
+        let root = address::root_of(&page.address);
+        let current = page.source.split('/').next().unwrap_or_default();
+        let current = current.strip_suffix(".md").unwrap_or(current);
+        let kind = site.kinds.get(&page.kind);
+        let template = kind.map_or("page.html", |kind| kind.template.as_str());
+        let (folder, siblings) = site.folder_of(place).unzip();
+        let siblings = siblings.map_or(&[][..], |folder| &folder.pages);
+        let position = siblings.iter().position(|&other| other == place);
+        let beside = |offset: isize| {
+            let other = position?.checked_add_signed(offset)?;
+            let other = &site.pages[*siblings.get(other)?];
+            Some(LinkView {
+                title: other.title.clone(),
+                url: self.job.settings.href(&other.address),
+                key: String::new(),
+            })
+        };
+        let card = &self.views.cards[place];
+        let mut view = card.as_map().cloned().unwrap_or_default();
+        let mut set = |key: &'static str, value: Value| {
+            view.insert(key.into(), value);
+        };
+        let summary = page.summary.clone();
+        let description = summary.unwrap_or_else(|| page.excerpt(DESCRIPTION));
+        set("source", Value::from(page.source.as_str()));
+        set("html", Value::from(self.fill(place, page, &root)));
+        set("description", Value::from(description));
+        set("characters", Value::from(page.characters));
+        set(
+            "outline",
+            Value::from_serializable(&outline(&page.body.outline)),
+        );
+        set(
+            "details",
+            Value::from_serializable(&self.views.details(page)),
+        );
+        set("aliases", Value::from_serializable(&page.aliases));
+        let breadcrumbs = self.views.breadcrumbs(folder.unwrap_or_default());
+        set("breadcrumbs", Value::from_serializable(&breadcrumbs));
+        // The list is newest first: what comes before in it is the newer page.
+        set("previous", Value::from_serializable(&beside(-1)));
+        set("next", Value::from_serializable(&beside(1)));
+        set("related", Value::from_serializable(&self.related(place)));
+        let mut context = self.context(&page.address, current);
+        context.insert_value("page", Value::from(view));
+        self.write(template, &page.address, &context)
+    }
+
+    /// Related pages, grouped by kind.
+    fn related(&self, place: usize) -> Vec<GroupView> {
+        let related = &self.job.site.related[place];
+        self.group(related, RELATED)
+    }
+
+    fn group(&self, places: &[usize], at_most: usize) -> Vec<GroupView> {
+        let site = self.job.site;
+        let mut groups = Vec::new();
+        for kind in site.kinds.in_order() {
+            let of_kind = places.iter().copied();
+            let of_kind = of_kind.filter(|&place| site.pages[place].kind == kind.id);
+            let of_kind = of_kind.take(at_most).collect::<Vec<_>>();
+            if !of_kind.is_empty() {
+                let view = self.views.kind(&kind.id);
+                let strings = self.job.theme.strings();
+                let pattern = strings.get("related_kind").map_or("{kind}", String::as_str);
+                groups.push(GroupView {
+                    label: pattern.replace("{kind}", &view.name),
+                    kind: view,
+                    items: self.cards(&of_kind),
+                });
+            }
+        }
+        groups
+    }
+
+    fn education_themes(&self) -> Result<(), Failure> {
+        let site = self.job.site;
+        let themes = site.education_themes.all();
+        if themes.is_empty() {
+            return Ok(());
+        }
+        let mut context = self.context(EDUCATION_THEMES, "themes");
+        context.insert("education_themes", &self.views.top_themes());
+        self.write("education-themes.html", EDUCATION_THEMES, &context)?;
+        let top = LinkView {
+            title: self
+                .job
+                .theme
+                .strings()
+                .get("education_themes")
+                .cloned()
+                .unwrap_or_default(),
+            url: self.job.settings.href(EDUCATION_THEMES),
+            key: "themes".to_owned(),
+        };
+        for (place, theme) in themes.iter().enumerate() {
+            let here = theme_address(&theme.id);
+            let link = |place: usize| LinkView {
+                title: self.views.themes[place].name.clone(),
+                url: self.views.themes[place].url.clone(),
+                key: String::new(),
+            };
+            let mut breadcrumbs = vec![top.clone()];
+            let ancestors = site.education_themes.ancestors(place).collect::<Vec<_>>();
+            breadcrumbs.extend(ancestors.iter().rev().map(|&place| link(place)));
+            let parent = theme.parent.map(|parent| &self.views.themes[parent]);
+            let parent = BTreeMap::from([
+                ("name", parent.map_or("", |parent| parent.name.as_str())),
+                ("url", parent.map_or("", |parent| parent.url.as_str())),
+            ]);
+            let view = Value::from_serializable(&self.views.themes[place]);
+            let mut view = view.as_map().cloned().unwrap_or_default();
+            view.insert("parent".into(), Value::from_serializable(&parent));
+            let mut context = self.context(&here, "themes");
+            context.insert_value("education_theme", Value::from(view));
+            context.insert("groups", &self.group(&site.by_theme[place], usize::MAX));
+            context.insert("breadcrumbs", &breadcrumbs);
+            self.write("education-theme.html", &here, &context)?;
+        }
+        Ok(())
+    }
+
+    fn search_and_404(&self) -> Result<(), Failure> {
+        let addresses = [("search.html", SEARCH), ("404.html", "404.html")];
+        for (template, address) in addresses {
+            let mut context = self.context(address, "search");
+            context.insert("kinds", &self.views.kinds());
+            context.insert("education_themes", &self.views.top_themes());
+            self.write(template, address, &context)?;
+        }
+        Ok(())
+    }
+
+    fn redirects(&self) -> Result<(), Failure> {
+        for (alias, &place) in &self.job.site.redirects {
+            let target = &self.job.site.pages[place];
+            let mut context = self.context(alias, "");
+            let url = self.job.settings.href(&target.address);
+            context.insert("target", &url);
+            context.insert("title", &target.title);
+            self.write("redirect.html", alias, &context)?;
+        }
+        Ok(())
+    }
+
+    /// A page's HTML with the targets of its links put in.
+    fn fill(&self, place: usize, page: &Page, root: &str) -> String {
+        let body = &page.body;
+        let mut html = String::with_capacity(body.html.len() + 64 * body.holes.len());
+        let mut from = 0;
+        for ((&hole, target), link) in body
+            .holes
+            .iter()
+            .zip(&self.job.site.links[place])
+            .zip(&body.links)
+        {
+            html.push_str(&body.html[from..hole]);
+            let href = self.href(place, target, &link.target, root);
+            html.push_str(&escaped(&href));
+            from = hole;
+        }
+        html.push_str(&body.html[from..]);
+        html
+    }
+
+    fn href(&self, from: usize, target: &Target, written: &str, root: &str) -> String {
+        let settings = self.job.settings;
+        match target {
+            Target::Page(to, fragment) => {
+                let fragment = match fragment.as_str() {
+                    "" => String::new(),
+                    fragment => format!("#{}", address::encode_uri(fragment)),
+                };
+                if *to == from && !fragment.is_empty() {
+                    return fragment;
+                }
+                let href = settings.href(&self.job.site.pages[*to].address);
+                format!("{root}{href}{fragment}")
+            }
+            Target::File(path, suffix) => format!("{root}{}{suffix}", settings.href(path)),
+            Target::External(link) => link.clone(),
+            Target::Broken(_) => written.to_owned(),
+        }
+    }
+}
+
+/// The page numbers to offer: first, last and those around the current one.
+fn around(page: usize, pages: usize) -> Vec<usize> {
+    let near = |number: &usize| *number == 1 || *number == pages || number.abs_diff(page) <= 2;
+    (1..=pages).filter(near).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::around;
+
+    #[test]
+    fn long_lists_offer_few_numbers() {
+        assert_eq!(around(1, 1), [1]);
+        assert_eq!(around(10, 90), [1, 8, 9, 10, 11, 12, 90]);
+    }
+}

@@ -1,0 +1,234 @@
+//! The looks of a site: Tera templates, assets and interface strings of `themes/NAME/`.
+//!
+//! The default theme is part of the binary. A site's own theme folder overrides it file by file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rust_embed::RustEmbed;
+use tera::{Context, ErrorKind, Tera, Value};
+use walkdir::WalkDir;
+
+use crate::diagnostic::{Diagnostic, Error, Failure};
+use crate::language::Language;
+use crate::text;
+
+/// The default theme's files as they were when the binary was built.
+#[derive(RustEmbed)]
+#[folder = "themes/default"]
+struct DefaultTheme;
+
+/// A loaded theme.
+#[derive(Debug)]
+pub struct Theme {
+    name: String,
+    tera: Tera,
+    sources: BTreeMap<String, String>,
+    assets: BTreeMap<String, Vec<u8>>,
+    strings: BTreeMap<String, String>,
+}
+
+impl Theme {
+    /// Loads the theme `name` of the site at `root`, with the strings of `language`;
+    /// `settings_file` is where the name was written.
+    ///
+    /// # Errors
+    /// When there is no such theme, a template has a fault, or a file cannot be read.
+    pub fn load(
+        root: &Path,
+        name: &str,
+        language: Language,
+        settings_file: &str,
+    ) -> Result<Self, Failure> {
+        let mut files = BTreeMap::new();
+        for path in DefaultTheme::iter() {
+            if let Some(file) = DefaultTheme::get(&path) {
+                files.insert(path.into_owned(), file.data.into_owned());
+            }
+        }
+        let folder = root.join("themes").join(name);
+        if folder.is_dir() {
+            overlay(&folder, &mut files)?;
+        } else if name != "default" {
+            let message = text!(
+                "没有主题皮肤 `{name}`：找不到文件夹 `themes/{name}`",
+                "no theme `{name}`: there is no folder `themes/{name}`"
+            );
+            let hint = text!(
+                "写 `theme = \"default\"` 使用内置皮肤",
+                "`theme = \"default\"` uses the built-in one"
+            );
+            let diagnostic = Diagnostic::error("unknown-theme", settings_file, message);
+            return Err(Box::new(diagnostic.hint(hint)).into());
+        }
+        Self::assemble(name, files, language)
+    }
+
+    fn assemble(
+        name: &str,
+        files: BTreeMap<String, Vec<u8>>,
+        language: Language,
+    ) -> Result<Self, Failure> {
+        let mut theme = Self {
+            name: name.to_owned(),
+            tera: Tera::new(),
+            sources: BTreeMap::new(),
+            assets: BTreeMap::new(),
+            strings: BTreeMap::new(),
+        };
+        let strings = match language {
+            Language::Chinese => "strings/zh-CN.toml",
+            Language::English => "strings/en.toml",
+        };
+        for (path, bytes) in files {
+            if let Some(asset) = path.strip_prefix("assets/") {
+                theme.assets.insert(asset.to_owned(), bytes);
+                continue;
+            }
+            let wanted = path == strings || path.ends_with(".html");
+            if !wanted {
+                continue;
+            }
+            let shown = format!("themes/{name}/{path}");
+            let source = crate::source::decode(&shown, bytes)?.text;
+            if path == strings {
+                theme.strings = crate::settings::parse(&shown, &source)?;
+            } else {
+                theme.sources.insert(path, source);
+            }
+        }
+        let templates = theme.sources.iter();
+        let templates = templates.map(|(name, source)| (name.as_str(), source.as_str()));
+        let added = theme.tera.add_raw_templates(templates.collect::<Vec<_>>());
+        added.map_err(|error| theme.explain(&error))?;
+        Ok(theme)
+    }
+
+    /// Makes `value` visible to every template as `name`.
+    pub fn share(&mut self, name: &'static str, value: Value) {
+        self.tera.global_context().insert_value(name, value);
+    }
+
+    /// The interface strings, by key.
+    pub fn strings(&self) -> &BTreeMap<String, String> {
+        &self.strings
+    }
+
+    /// Files to be published below `assets/`, by name.
+    pub fn assets(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.assets
+    }
+
+    /// Whether there is a template of that name.
+    pub fn has(&self, template: &str) -> bool {
+        self.sources.contains_key(template)
+    }
+
+    /// Renders one page.
+    ///
+    /// # Errors
+    /// A finding in the template.
+    pub fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Failure> {
+        let html = self.tera.render(template, context);
+        let html = html.map_err(|error| self.explain(&error))?;
+        Ok(html.into_bytes())
+    }
+
+    /// Tera's own carets do not line up under Chinese, so its findings are drawn as ours.
+    fn explain(&self, error: &tera::Error) -> Failure {
+        let path = |template: &str| format!("themes/{}/{template}", self.name);
+        let diagnostic = match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                let problem = report.message();
+                let message = text!("模板有误：{problem}", "template: {problem}");
+                let template = report.filename();
+                let diagnostic = Diagnostic::error("template", path(template), message);
+                match self.sources.get(template) {
+                    Some(source) => diagnostic.at(source, report.span().range.clone()),
+                    None => diagnostic,
+                }
+            }
+            other => {
+                let problem = other.to_string();
+                let message = text!("模板有误：{problem}", "template: {problem}");
+                Diagnostic::error("template", path(""), message)
+            }
+        };
+        Box::new(diagnostic).into()
+    }
+}
+
+fn overlay(folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
+    for entry in WalkDir::new(folder).follow_links(true) {
+        let entry = entry.map_err(|error| {
+            let path = folder.display();
+            Error::because(text!("无法读取 `{path}`", "cannot read `{path}`"), error)
+        })?;
+        let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        let parts = relative.components().map(|part| part.as_os_str().to_str());
+        let Some(parts) = parts.collect::<Option<Vec<_>>>() else {
+            continue;
+        };
+        if !entry.file_type().is_file() || parts.iter().any(|part| part.starts_with('.')) {
+            continue;
+        }
+        let bytes =
+            std::fs::read(entry.path()).map_err(|error| Error::read(entry.path(), error))?;
+        files.insert(parts.join("/"), bytes);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(files: &[(&str, &str)]) -> Result<Theme, Failure> {
+        let root = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = root.path().join("themes/own").join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        Theme::load(root.path(), "own", Language::Chinese, "site.toml")
+    }
+
+    #[test]
+    fn a_site_overrides_file_by_file() {
+        let theme = load(&[("404.html", "没有 {{ what }}")]).unwrap();
+        let mut context = Context::new();
+        context.insert("what", "<砚>");
+        let html = theme.render("404.html", &context).unwrap();
+        assert_eq!(String::from_utf8(html).unwrap(), "没有 &lt;砚&gt;");
+        assert!(theme.has("home.html"));
+        assert!(!theme.strings().is_empty());
+    }
+
+    #[test]
+    fn template_faults_point_into_the_template() {
+        let Err(Failure::Findings(found)) = load(&[("404.html", "砚砚 {{ }}")]) else {
+            panic!("no finding")
+        };
+        assert_eq!(found[0].path, "themes/own/404.html");
+        assert_eq!(found[0].place.as_ref().unwrap().column, 7);
+    }
+
+    #[test]
+    fn a_missing_theme_is_said() {
+        let root = tempfile::tempdir().unwrap();
+        let Err(Failure::Findings(found)) = Theme::load(root.path(), "x", Language::Chinese, "site.toml") else {
+            panic!("no finding")
+        };
+        assert_eq!(found[0].code, "unknown-theme");
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys() {
+        let root = tempfile::tempdir().unwrap();
+        let keys = |language| {
+            let theme = Theme::load(root.path(), "default", language, "site.toml").unwrap();
+            theme.strings().keys().cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(keys(Language::Chinese), keys(Language::English));
+    }
+}
