@@ -13,7 +13,10 @@ fn site() -> Site {
         ("content/education-themes.toml", THEMES),
         ("content/lessons/小事.md", LESSON),
         ("content/policies/办法.md", POLICY),
-        ("content/policies/图.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+        (
+            "content/policies/图.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+        ),
     ])
 }
 
@@ -23,7 +26,10 @@ fn a_build_writes_every_kind_of_file() {
     let ended = site.run(&["build", "--json"]);
     assert_eq!(ended.status, 0, "{}", ended.stderr);
     let summary = ended.json().pop().unwrap();
-    assert_eq!((&summary["pages"], &summary["sections"]), (&2.into(), &4.into()));
+    assert_eq!(
+        (&summary["pages"], &summary["sections"]),
+        (&2.into(), &4.into())
+    );
     assert_eq!(summary["diagnostics"]["error"], 0);
     let public = site.public();
     assert_eq!(summary["files"], public.len());
@@ -46,8 +52,14 @@ fn a_build_writes_every_kind_of_file() {
     }
     let lesson = site.read("public/lessons/小事/index.html");
     let policy = "../../policies/%E5%8A%9E%E6%B3%95/index.html";
-    assert!(lesson.contains(&format!("href=\"{policy}#art-2\"")), "{lesson}");
-    assert!(site.read("public/policies/办法/index.html").contains("id=\"art-2\""));
+    assert!(
+        lesson.contains(&format!("href=\"{policy}#art-2\"")),
+        "{lesson}"
+    );
+    assert!(
+        site.read("public/policies/办法/index.html")
+            .contains("id=\"art-2\"")
+    );
 }
 
 #[test]
@@ -58,9 +70,15 @@ fn with_a_base_address_links_are_folders_and_feeds_are_absolute() {
     let lesson = site.read("public/lessons/小事/index.html");
     assert!(lesson.contains("href=\"../../policies/%E5%8A%9E%E6%B3%95/#art-2\""));
     let map = site.read("public/sitemap.xml");
-    assert!(map.contains("<loc>https://kb.example/x/lessons/%E5%B0%8F%E4%BA%8B/</loc>"), "{map}");
+    assert!(
+        map.contains("<loc>https://kb.example/x/lessons/%E5%B0%8F%E4%BA%8B/</loc>"),
+        "{map}"
+    );
     let feed = site.read("public/feed.xml");
-    assert!(feed.contains("<updated>2026-03-01T00:00:00Z</updated>"), "{feed}");
+    assert!(
+        feed.contains("<updated>2026-03-01T00:00:00Z</updated>"),
+        "{feed}"
+    );
     assert!(feed.contains("https://kb.example/x/lessons/"), "{feed}");
 }
 
@@ -81,9 +99,14 @@ fn search_answers_with_the_browser_engine() {
     assert_eq!(hits[0]["section"], "第二条");
     site.write("queries.txt", "群众\n没有这样的话\n");
     let batch = site.path("queries.txt");
-    let answers = site.run(&["search", "--batch", batch.to_str().unwrap(), "--json"]).json();
+    let answers = site
+        .run(&["search", "--batch", batch.to_str().unwrap(), "--json"])
+        .json();
     assert_eq!(answers.len(), 2);
-    assert_eq!((&answers[0]["query"], &answers[0]["total"]), (&"群众".into(), &1.into()));
+    assert_eq!(
+        (&answers[0]["query"], &answers[0]["total"]),
+        (&"群众".into(), &1.into())
+    );
     assert_eq!(answers[1]["hits"], serde_json::json!([]));
     let people = site.run(&["search", "学习"]);
     assert!(people.stdout.contains("【学习】"), "{}", people.stdout);
@@ -95,7 +118,9 @@ fn filters_restrict_the_hits() {
     site.build();
     let sources = |arguments: &[&str]| {
         let hits = site.run(arguments).json();
-        hits.iter().map(|hit| hit["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        hits.iter()
+            .map(|hit| hit["kind"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     let lessons = sources(&["search", "小事", "--json", "--kind", "lesson"]);
     assert_eq!(lessons, ["lesson"]);
@@ -127,7 +152,11 @@ fn init_then_build_then_check_is_clean() {
     }
     let again = run(["init", root]);
     assert_eq!(again.status, 2);
-    assert!(again.stderr.contains("not an empty folder"), "{}", again.stderr);
+    assert!(
+        again.stderr.contains("not an empty folder"),
+        "{}",
+        again.stderr
+    );
 }
 
 #[test]
@@ -135,7 +164,11 @@ fn new_makes_a_draft_that_checks_clean() {
     let site = site();
     let ended = site.run(&["new", "课程", "为民服务", "--today", "2026-05-04"]);
     assert_eq!(ended.status, 0, "{}", ended.stderr);
-    assert!(ended.stdout.trim().ends_with("为民服务.md"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.trim().ends_with("为民服务.md"),
+        "{}",
+        ended.stdout
+    );
     let text = site.read("content/lessons/为民服务.md");
     assert!(text.contains("日期: 2026-05-04\n"), "{text}");
     assert_eq!(site.run(&["check", "--strict"]).status, 0);
@@ -155,13 +188,55 @@ fn new_makes_a_draft_that_checks_clean() {
 fn broken_input_is_said_and_the_old_site_stays() {
     let (gbk, _, _) = encoding_rs::GBK.encode("# 砚台\n");
     let cases: [(&str, &[u8], i32, &str, &str); 7] = [
-        ("content/lessons/x.md", "---\n标题：砚\n---\n".as_bytes(), 1, "lessons/x.md:2:3", "full-width colon"),
-        ("content/lessons/x.md", b"---\ntitle: [a\n---\n", 1, "lessons/x.md:", "not YAML"),
-        ("content/lessons/x.md", &gbk, 1, "lessons/x.md:1:3", "GB18030"),
-        ("content/lessons/x.md", "[甲](没有.md)".as_bytes(), 1, "lessons/x.md:1:5", "no page or file"),
-        ("content/lessons/x.md", "---\nslug: 小事\n---\n甲".as_bytes(), 1, "lessons/", "is taken by"),
-        ("site.toml", b"[site]\ntitle = \"x\"\n[[collections]]\ndir = \".\"\nkind = \"polcy\"\n", 1, "site.toml:5:8", "did you mean `policy`?"),
-        ("content/education-themes.toml", b"[[theme]]\nid = \"a\"\nname = \"a\"\nparents = \"b\"\n", 1, "education-themes.toml:4:1", "did you mean `parent`?"),
+        (
+            "content/lessons/x.md",
+            "---\n标题：砚\n---\n".as_bytes(),
+            1,
+            "lessons/x.md:2:3",
+            "full-width colon",
+        ),
+        (
+            "content/lessons/x.md",
+            b"---\ntitle: [a\n---\n",
+            1,
+            "lessons/x.md:",
+            "not YAML",
+        ),
+        (
+            "content/lessons/x.md",
+            &gbk,
+            1,
+            "lessons/x.md:1:3",
+            "GB18030",
+        ),
+        (
+            "content/lessons/x.md",
+            "[甲](没有.md)".as_bytes(),
+            1,
+            "lessons/x.md:1:5",
+            "no page or file",
+        ),
+        (
+            "content/lessons/x.md",
+            "---\nslug: 小事\n---\n甲".as_bytes(),
+            1,
+            "lessons/",
+            "is taken by",
+        ),
+        (
+            "site.toml",
+            b"[site]\ntitle = \"x\"\n[[collections]]\ndir = \".\"\nkind = \"polcy\"\n",
+            1,
+            "site.toml:5:8",
+            "did you mean `policy`?",
+        ),
+        (
+            "content/education-themes.toml",
+            b"[[theme]]\nid = \"a\"\nname = \"a\"\nparents = \"b\"\n",
+            1,
+            "education-themes.toml:4:1",
+            "did you mean `parent`?",
+        ),
     ];
     for (path, bytes, status, place, message) in cases {
         let site = site();
@@ -171,7 +246,11 @@ fn broken_input_is_said_and_the_old_site_stays() {
         let ended = site.run(&["build"]);
         assert_eq!(ended.status, status, "{path}: {}", ended.stderr);
         assert!(ended.stderr.contains(place), "{place}: {}", ended.stderr);
-        assert!(ended.stderr.contains(message), "{message}: {}", ended.stderr);
+        assert!(
+            ended.stderr.contains(message),
+            "{message}: {}",
+            ended.stderr
+        );
         assert!(site.public() == before, "{path} changed the old site");
     }
 }
@@ -184,7 +263,11 @@ fn what_cannot_run_exits_with_two() {
     std::fs::rename(site.path("content"), site.path("elsewhere")).unwrap();
     let ended = site.run(&["build"]);
     assert_eq!(ended.status, 2);
-    assert!(ended.stderr.contains("no content folder"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("no content folder"),
+        "{}",
+        ended.stderr
+    );
     assert!(site.public() == before);
     assert_eq!(run(["build", "--root", "/no/such/folder"]).status, 2);
     assert_eq!(run(["build", "--no-such-flag"]).status, 2);
@@ -197,16 +280,25 @@ fn what_cannot_run_exits_with_two() {
 #[test]
 fn check_speaks_json_and_writes_nothing() {
     let site = site();
-    site.write("content/lessons/x.md", "---\ntitel: 甲\n---\n见[乙](y.md)\n");
+    site.write(
+        "content/lessons/x.md",
+        "---\ntitel: 甲\n---\n见[乙](y.md)\n",
+    );
     let ended = site.run(&["check", "--json"]);
     assert_eq!(ended.status, 1);
     let found = ended.json();
-    assert_eq!(found[0], serde_json::json!({
-        "severity": "warning", "code": "unknown-key", "path": "lessons/x.md", "line": 2,
-        "column": 1, "message": "`titel` is not a key of the kind `lesson` and has no effect",
-        "hint": "did you mean `title`?",
-    }));
-    assert_eq!((&found[1]["code"], &found[1]["column"]), (&"broken-link".into(), &6.into()));
+    assert_eq!(
+        found[0],
+        serde_json::json!({
+            "severity": "warning", "code": "unknown-key", "path": "lessons/x.md", "line": 2,
+            "column": 1, "message": "`titel` is not a key of the kind `lesson` and has no effect",
+            "hint": "did you mean `title`?",
+        })
+    );
+    assert_eq!(
+        (&found[1]["code"], &found[1]["column"]),
+        (&"broken-link".into(), &6.into())
+    );
     assert!(!site.path("public").exists());
 }
 
@@ -217,8 +309,16 @@ fn strict_makes_warnings_fail_and_lang_chooses_the_language() {
     assert_eq!(site.run(&["build"]).status, 0);
     let ended = site.run(&["build", "--strict", "--lang", "zh"]);
     assert_eq!(ended.status, 1);
-    assert!(ended.stderr.contains("警告[unknown-key]"), "{}", ended.stderr);
-    assert!(ended.stderr.contains("建议: 是不是想写 `title`？"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("警告[unknown-key]"),
+        "{}",
+        ended.stderr
+    );
+    assert!(
+        ended.stderr.contains("建议: 是不是想写 `title`？"),
+        "{}",
+        ended.stderr
+    );
     let help = run(["--help", "--lang", "zh"]);
     assert!(help.stdout.contains("生成网站"), "{}", help.stdout);
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::answer::SearchError;
 use crate::engine::Engine;
 use crate::pack::{Hot, PackError};
+use crate::rank;
 use crate::read::PackDirectory;
 
 /// A chunk is closed before it would grow over this many bytes, before deflating. What
@@ -19,6 +20,8 @@ pub(crate) struct Survey {
     pub cuts: Vec<u32>,
     /// Addresses read while opening, in order, not touching.
     pub opening: Vec<Range<usize>>,
+    /// Characters that are too common to take part in ranking.
+    pub common: String,
 }
 
 /// Surveys an index given as the bytes of all its files.
@@ -48,7 +51,9 @@ pub(crate) fn survey(hot: &Hot, bytes: &[u8]) -> Result<Survey, PackError> {
         starts.push(start);
         start += *length as usize;
     }
-    for reader in engine.readers() {
+    let documents = hot.lengths.len() as u32;
+    let mut common = String::new();
+    for (reader, characters) in engine.readers().into_iter().zip([false, true, false]) {
         let mut terms = reader.terms().stream().map_err(io)?;
         // The first read is of all blocks of the dictionary.
         if let Some(range) = recorded().first() {
@@ -57,6 +62,9 @@ pub(crate) fn survey(hot: &Hot, bytes: &[u8]) -> Result<Survey, PackError> {
         let mut base = None;
         while terms.advance() {
             let info = terms.value();
+            if characters && !rank::is_rare(info.doc_freq, documents) {
+                common.push_str(&String::from_utf8_lossy(terms.key()));
+            }
             if base.is_none() {
                 recorded();
                 let option = tantivy::schema::IndexRecordOption::Basic;
@@ -73,6 +81,7 @@ pub(crate) fn survey(hot: &Hot, bytes: &[u8]) -> Result<Survey, PackError> {
     Ok(Survey {
         cuts: cuts(&starts, bytes.len()),
         opening,
+        common,
     })
 }
 

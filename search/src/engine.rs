@@ -22,7 +22,7 @@ pub struct Engine {
     pub(crate) characters: Arc<InvertedIndexReader>,
     pub(crate) names: Arc<InvertedIndexReader>,
     /// First document of each page.
-    page_starts: Vec<u32>,
+    pub(crate) page_starts: Vec<u32>,
     /// Kept from query to query for its memory.
     scores: Scores,
 }

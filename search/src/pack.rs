@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// A chunk of documents is closed when it holds this many bytes, before deflating.
 #[cfg(feature = "write")]
-pub(crate) const DOCUMENT_CHUNK: usize = 6 << 10;
+pub(crate) const DOCUMENT_CHUNK: usize = 10 << 10;
 /// A chunk that inflates to more than this is no chunk of ours.
 const CHUNK_LIMIT: usize = 64 << 20;
 /// The same for `hot.bin`.
@@ -56,6 +56,8 @@ pub(crate) struct Hot {
     pub lengths: Vec<u8>,
     /// Sum of the documents' lengths in terms.
     pub total_length: u64,
+    /// Characters that are too common to look up.
+    pub common: String,
     /// The kinds' ids.
     pub kinds: Vec<String>,
     /// The education themes' ids.
@@ -91,6 +93,7 @@ const LENGTHS: [u32; 16] = [
 ];
 
 /// The code of the nearest length, by ratio.
+#[cfg(feature = "write")]
 pub(crate) fn length_code(length: u32) -> u8 {
     let squared = u64::from(length).saturating_mul(u64::from(length));
     let longer = |pair: &[u32]| squared > u64::from(pair[0]) * u64::from(pair[1]);
@@ -170,6 +173,7 @@ pub(crate) fn write_hot(hot: &Hot) -> Vec<u8> {
         body.0.push(pair[0] | second << 4);
     }
     body.number(hot.total_length);
+    body.text(&hot.common);
     for names in [&hot.kinds, &hot.education_themes] {
         body.number(names.len() as u64);
         names.iter().for_each(|name| body.text(name));
@@ -231,6 +235,7 @@ pub(crate) fn read_hot(bytes: &[u8]) -> Result<Hot, PackError> {
         .collect();
     hot.lengths.truncate(documents);
     hot.total_length = reader.number()?;
+    hot.common = reader.text()?;
     for _ in 0..reader.count()? {
         hot.kinds.push(reader.text()?);
     }
@@ -462,6 +467,7 @@ mod tests {
             opening: vec![(3, vec![1, 2]), (20_000, b"{}\n".to_vec())],
             lengths: vec![3, 15, 0],
             total_length: 1234,
+            common: "的".into(),
             kinds: vec!["policy".into()],
             education_themes: vec!["integrity".into()],
             theme_sets: vec![vec![], vec![0]],

@@ -12,6 +12,14 @@ const MOST_CHARACTERS: usize = 400;
 /// Most terms of a query that are looked up.
 const MOST_TERMS: usize = 96;
 
+/// Pairs that ask rather than tell. A query with more than [`SHORT`] terms does without.
+const ASKING: [&str; 24] = [
+    "么办", "么是", "么样", "为什", "什么", "可以", "可否", "哪个", "哪些", "哪里", "多久", "多少",
+    "如何", "应该", "怎么", "怎样", "怎办", "是什", "是否", "有什", "有哪", "能否", "能不", "请问",
+];
+/// Most terms of a query that is no sentence.
+const SHORT: usize = 8;
+
 /// A query taken apart.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Parsed {
@@ -82,6 +90,10 @@ pub(crate) fn parse(text: &str) -> Parsed {
             whole.extend(part.chars().filter(|&c| !tokenize::is_gap(c)));
         }
         parsed.parts.push(part.to_owned());
+    }
+    if parsed.terms.len() > SHORT {
+        let asks = |term: &QueryTerm| ASKING.contains(&term.text.as_str());
+        parsed.terms.retain(|term| !asks(term));
     }
     parsed.terms.truncate(MOST_TERMS);
     if parsed.exact.is_empty() {
@@ -227,6 +239,13 @@ mod tests {
         assert_eq!(terms("的，实"), ["的|实"]);
         assert_eq!(terms("砚"), ["砚"]);
         assert_eq!(terms("，。《"), [""; 0]);
+    }
+
+    #[test]
+    fn questions() {
+        let asked = terms("劳动合同到期是否可以不再续签");
+        assert!(asked.contains(&"续签".to_owned()) && !asked.contains(&"是否".to_owned()));
+        assert_eq!(terms("是否可以"), ["是否", "否可", "可以"]);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Postings → ranked sections.
 //!
-//! BM25 over pairs, and over the rarer single characters at a lower weight: nearly the
-//! quality of all single characters, at little more than the cost of pairs.
+//! BM25 over pairs and over the rarer single characters: the quality of all single
+//! characters, at little more than the cost of pairs. Pairs that follow each other in
+//! the query and are both found count more, and a section gains from a page and
+//! neighbours that score well. Neither costs a byte.
 //!
 //! All arithmetic is of operations that IEEE 754 defines exactly, so that every machine
 //! and the browser rank alike.
@@ -11,12 +13,21 @@ use crate::pack;
 /// Saturation and length of BM25.
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
-/// Weight of a single character beside a pair's.
-pub(crate) const SINGLE: f64 = 0.7;
 /// Weight of a pair within a Latin word, which is a term itself.
 pub(crate) const WITHIN: f64 = 0.2;
-/// A section with less than this share of the terms' weight is no hit.
-pub(crate) const LEAST: f32 = 0.1;
+/// A section that holds no more of the terms' weight than so many terms have on average
+/// is no hit, where the query has more.
+const LEAST: f32 = 1.2;
+/// What a section gains: part of the mean score of its page's best sections, and how
+/// many those are; part of its neighbours' scores.
+const PAGE: f32 = 0.5;
+const BEST: usize = 12;
+const NEIGHBOUR: f32 = 0.07;
+/// What a section gains that holds all terms, of its score; in proportion, by weight, if
+/// it holds some.
+const COVERED: f32 = 0.4;
+/// What two pairs gain that follow each other in the query, of the lesser's weight.
+const ADJACENT: f32 = 0.15;
 /// A single character found in one of so few sections, or more, says nothing.
 const COMMON: u32 = 10;
 
@@ -29,6 +40,23 @@ pub(crate) fn is_rare(document_frequency: u32, documents: u32) -> bool {
 pub(crate) fn idf(document_frequency: u32, documents: u32) -> f64 {
     let (frequency, documents) = (f64::from(document_frequency), f64::from(documents));
     ln(1.0 + (documents - frequency + 0.5) / (frequency + 0.5))
+}
+
+/// The weight that a section must hold to be a hit, of the `total` of all `terms`.
+pub(crate) fn least(total: f32, terms: usize) -> f32 {
+    total * (LEAST / terms.max(1) as f32).min(0.5)
+}
+
+/// A term's part in the scores.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Weighted {
+    pub weight: f32,
+    /// Whether a section must hold it to hold all of the query.
+    pub required: bool,
+    /// Its place among the terms, from 1.
+    pub number: u16,
+    /// Weight of the term before it, if they share a character of the query; else 0.
+    pub follows: f32,
 }
 
 /// Sums up each section's score.
@@ -45,6 +73,8 @@ struct Row {
     score: f32,
     covered: f32,
     found: u16,
+    /// Number of the last required term found.
+    last: u16,
     /// Set by a name.
     class: u8,
 }
@@ -80,23 +110,51 @@ impl Scores {
         }
     }
 
-    /// Adds a posting.
-    pub(crate) fn add(
-        &mut self,
-        document: u32,
-        count: u32,
-        weight: f32,
-        required: bool,
-        length: u8,
-    ) {
+    /// Adds a posting of a term.
+    pub(crate) fn add(&mut self, document: u32, count: u32, length: u8, term: &Weighted) {
         let Some(row) = self.rows.get_mut(document as usize) else {
             return;
         };
+        let Weighted { weight, .. } = *term;
         let count = count as f32;
         row.score += weight * count * (K1 + 1.0) / (count + self.norms[usize::from(length & 15)]);
-        if required {
+        if term.required {
             row.covered += weight;
             row.found += 1;
+            if term.follows > 0.0 && row.last + 1 == term.number {
+                row.score += ADJACENT * term.follows.min(weight);
+            }
+            row.last = term.number;
+        }
+    }
+
+    /// Lifts the sections that stand among others that score well: the text of one
+    /// article alone seldom says what it is about.
+    pub(crate) fn lift(&mut self, page_starts: &[u32]) {
+        let end = self.rows.len();
+        let ends = page_starts.iter().skip(1).map(|&start| start as usize);
+        for (&start, end) in page_starts.iter().zip(ends.chain([end])) {
+            let Some(rows) = self.rows.get_mut(start as usize..end) else {
+                return;
+            };
+            let mut best = [0.0f32; BEST];
+            for row in rows.iter() {
+                // What is pushed out of its place moves on to the next.
+                let mut score = row.score;
+                for best in &mut best {
+                    if score > *best {
+                        std::mem::swap(best, &mut score);
+                    }
+                }
+            }
+            let lift = PAGE * best.iter().sum::<f32>() / BEST as f32;
+            let mut before = 0.0;
+            for at in 0..rows.len() {
+                let after = rows.get(at + 1).map_or(0.0, |row| row.score);
+                let own = rows[at].score;
+                rows[at].score = own + lift + NEIGHBOUR * (before + after);
+                before = own;
+            }
         }
     }
 
@@ -114,9 +172,10 @@ impl Scores {
         }
     }
 
-    /// The sections that hold `required` terms or at least `least` of the terms'
+    /// The sections that hold `required` terms or at least `least` of the terms' `total`
     /// weight, in no order.
-    pub(crate) fn candidates(&self, required: u16, least: f32) -> Vec<Candidate> {
+    pub(crate) fn candidates(&self, required: u16, least: f32, total: f32) -> Vec<Candidate> {
+        let share = COVERED / total.max(f32::MIN_POSITIVE);
         let mut candidates = Vec::new();
         for (document, row) in self.rows.iter().enumerate() {
             let class = match row.class {
@@ -127,7 +186,7 @@ impl Scores {
                 _ if row.covered >= least => Class::Most,
                 _ => continue,
             };
-            let score = row.score;
+            let score = row.score * (1.0 + share * row.covered);
             candidates.push(Candidate {
                 document: document as u32,
                 class,

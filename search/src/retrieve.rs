@@ -12,7 +12,7 @@ use tantivy::{DocSet, InvertedIndexReader, TERMINATED};
 use crate::answer::{Query, SearchError};
 use crate::engine::Engine;
 use crate::query::{Parsed, QueryTerm, Shape};
-use crate::rank::{self, Candidate, Class, Scores};
+use crate::rank::{self, Candidate, Class, Scores, Weighted};
 use crate::tokenize;
 
 /// What a query found.
@@ -27,8 +27,7 @@ pub(crate) struct Retrieved {
 struct Selected<'a> {
     reader: &'a InvertedIndexReader,
     info: TermInfo,
-    weight: f32,
-    required: bool,
+    weighted: Weighted,
 }
 
 /// Where each of the query's terms is in the dictionary, if it is.
@@ -93,8 +92,8 @@ impl Engine {
         );
         let mut total = 0.0;
         for (term, postings) in selected.iter().zip(postings) {
-            if term.required {
-                total += term.weight;
+            if term.weighted.required {
+                total += term.weighted.weight;
             }
             let Some(mut postings) = postings else {
                 continue;
@@ -102,11 +101,11 @@ impl Engine {
             while postings.doc() != TERMINATED {
                 let document = postings.doc();
                 let length = hot.lengths.get(document as usize).copied().unwrap_or(0);
-                let count = postings.term_freq();
-                scores.add(document, count, term.weight, term.required, length);
+                scores.add(document, postings.term_freq(), length, &term.weighted);
                 postings.advance();
             }
         }
+        scores.lift(&self.page_starts);
         for (documents, class) in names.into_iter().zip([Class::Page, Class::Section]) {
             documents
                 .into_iter()
@@ -124,11 +123,11 @@ impl Engine {
         }
         let required = parsed.terms.iter().filter(|term| is_required(term)).count();
         let least = if parsed.exact.is_empty() {
-            total * rank::LEAST
+            rank::least(total, required)
         } else {
             f32::INFINITY
         };
-        let mut candidates = scores.candidates(required as u16, least);
+        let mut candidates = scores.candidates(required as u16, least, total);
         self.filter(query, &mut candidates);
         Ok(Retrieved {
             candidates,
@@ -151,7 +150,9 @@ impl Engine {
                 .iter()
                 .flat_map(|term| term.text.chars())
                 .collect();
-            different.retain(|&c| !tokenize::is_gap(c) && !tokenize::is_latin(c));
+            let common = &self.directory.hot.common;
+            different
+                .retain(|&c| !tokenize::is_gap(c) && !tokenize::is_latin(c) && !common.contains(c));
             different.sort_unstable();
             different.dedup();
             for c in different {
@@ -190,29 +191,42 @@ impl Engine {
     /// The terms that take part, and the weights for the snippets.
     fn select(&self, parsed: &Parsed, found: &LookedUp) -> (Vec<Selected<'_>>, Vec<(String, f32)>) {
         let documents = self.directory.hot.lengths.len() as u32;
-        let mut selected = Vec::new();
+        let mut selected: Vec<Selected<'_>> = Vec::new();
         let mut weights = Vec::new();
-        for (term, info) in parsed.terms.iter().zip(&found.terms) {
+        let mut last: Option<(&QueryTerm, f32)> = None;
+        for (number, (term, info)) in (1..).zip(parsed.terms.iter().zip(&found.terms)) {
             let Some(info) = info else { continue };
             let mut weight = rank::idf(info.doc_freq, documents);
             if term.shape == Shape::Within {
                 weight *= rank::WITHIN;
             }
             weights.push((term.text.clone(), weight as f32));
+            let weight = weight as f32 * f32::from(term.count);
+            let follows =
+                last.filter(|(last, _)| last.text.chars().next_back() == term.text.chars().next());
             selected.push(Selected {
                 reader: self.reader(term),
                 info: info.clone(),
-                weight: weight as f32 * f32::from(term.count),
-                required: is_required(term),
+                weighted: Weighted {
+                    weight,
+                    required: is_required(term),
+                    number,
+                    follows: follows.map_or(0.0, |(_, weight)| weight),
+                },
             });
+            last = Some((term, weight));
         }
         for info in found.characters.values() {
             if rank::is_rare(info.doc_freq, documents) {
                 selected.push(Selected {
                     reader: &self.characters,
                     info: info.clone(),
-                    weight: (rank::SINGLE * rank::idf(info.doc_freq, documents)) as f32,
-                    required: false,
+                    weighted: Weighted {
+                        weight: rank::idf(info.doc_freq, documents) as f32,
+                        required: false,
+                        number: 0,
+                        follows: 0.0,
+                    },
                 });
             }
         }

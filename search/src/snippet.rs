@@ -116,6 +116,9 @@ fn matches(text: &[char], needle: &[char]) -> Option<usize> {
 
 /// Where the snippet starts and ends so that it shows the stretch and reads well.
 fn window(text: &[char], (first, last): (usize, usize)) -> (usize, usize) {
+    if text.len() <= LENGTH + SLACK {
+        return (0, text.len());
+    }
     let ends = |at: usize| matches!(text[at], '。' | '；' | '！' | '？' | '\n' | '：');
     // Back to where the sentence starts, else to a comma, else a few characters.
     let room = (LENGTH + SLACK).saturating_sub(last - first).min(first);

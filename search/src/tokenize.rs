@@ -69,6 +69,7 @@ pub(crate) fn fold_into(text: &str, folded: &mut String) {
 }
 
 /// A text's folded characters without any gaps: how titles are compared.
+#[cfg(feature = "write")]
 pub(crate) fn squeeze(text: &str) -> String {
     text.chars().map(fold).filter(|&c| !is_gap(c)).collect()
 }

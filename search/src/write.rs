@@ -82,6 +82,8 @@ pub struct PackWriter {
     themes: HashMap<String, u32>,
     theme_sets: HashMap<Vec<u32>, u32>,
     last_source: String,
+    /// The last heading of the page.
+    heading: String,
     folded: String,
     /// The open chunk of documents, and the closed ones, deflated.
     documents: Vec<u8>,
@@ -114,6 +116,7 @@ impl PackWriter {
             themes: HashMap::new(),
             theme_sets: HashMap::new(),
             last_source: String::new(),
+            heading: String::new(),
             folded: String::new(),
             documents: Vec::new(),
             closed: Vec::new(),
@@ -126,6 +129,7 @@ impl PackWriter {
         if self.hot.pages.is_empty() || self.last_source != section.source {
             self.last_source.clear();
             self.last_source.push_str(section.source);
+            self.heading.clear();
             self.add_page(section);
             let name = schema::page_name(&tokenize::squeeze(section.page_title));
             name.iter()
@@ -135,20 +139,31 @@ impl PackWriter {
             page.documents += 1;
         }
         let title = tokenize::squeeze(section.title);
-        match number::article_at_end(&title) {
-            Some(("", article)) => {
+        let article = number::article_at_end(&title).filter(|(before, _)| before.is_empty());
+        match article {
+            Some((_, article)) => {
                 document.add_text(self.fields.names, schema::article_name(article));
             }
-            _ => {
+            None => {
+                self.heading.clear();
                 let name = schema::section_name(&title);
                 name.iter()
                     .for_each(|name| document.add_text(self.fields.names, name));
             }
         }
         self.folded.clear();
-        for text in [section.page_title, section.title, section.text] {
+        // An article is also about what the heading above it says.
+        for text in [
+            section.page_title,
+            &self.heading,
+            section.title,
+            section.text,
+        ] {
             tokenize::fold_into(text, &mut self.folded);
             self.folded.push(tokenize::BREAK);
+        }
+        if article.is_none() {
+            self.heading.push_str(section.title);
         }
         let length = self
             .folded
@@ -241,6 +256,7 @@ impl PackWriter {
             .map(|(&start, end)| pack::deflate(&bytes[start as usize..end]))
             .collect();
         hot.cuts = survey.cuts;
+        hot.common = survey.common;
         chunks.append(&mut self.closed);
         hot.hashes = chunks.iter().map(|chunk| pack::chunk_hash(chunk)).collect();
         hot.id = 0;

@@ -1,6 +1,11 @@
 //! `engine.wasm` is committed beside its source. This fails when it was built from
 //! another: then run `search/build-wasm`, which also writes the stamp.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,8 +18,15 @@ fn stamp() -> String {
     sources(&search.join("src"), &mut files);
     files.sort();
     for path in files {
-        let text = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
-        let name = path.strip_prefix(search).unwrap().to_str().unwrap().replace('\\', "/");
+        let text = std::fs::read_to_string(&path)
+            .unwrap()
+            .replace("\r\n", "\n");
+        let name = path
+            .strip_prefix(search)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace('\\', "/");
         writeln!(stamp, "{name} {:016x}", hash(text.as_bytes())).unwrap();
     }
     let lock = std::fs::read_to_string(search.join("../Cargo.lock")).unwrap();
@@ -48,7 +60,9 @@ fn closure(lock: &str, root: &str) -> BTreeSet<String> {
     for block in lock.split("[[package]]\n").skip(1) {
         let field = |key: &str| {
             let line = block.lines().find_map(|line| line.strip_prefix(key));
-            line.unwrap_or_default().trim_matches([' ', '=', '"']).to_owned()
+            line.unwrap_or_default()
+                .trim_matches([' ', '=', '"'])
+                .to_owned()
         };
         let (name, version) = (field("name ="), field("version ="));
         let needs = block
@@ -58,7 +72,10 @@ fn closure(lock: &str, root: &str) -> BTreeSet<String> {
             .collect();
         let line = format!("{name} {version} {}", field("checksum ="));
         // A dependency is listed with its version where the name alone is ambiguous.
-        packages.insert(format!("{name} {version}"), (line.clone(), Vec::clone(&needs)));
+        packages.insert(
+            format!("{name} {version}"),
+            (line.clone(), Vec::clone(&needs)),
+        );
         packages.insert(name, (line, needs));
     }
     // Needed by the feature `write` and by tests only.
@@ -70,12 +87,17 @@ fn closure(lock: &str, root: &str) -> BTreeSet<String> {
         if !seen.insert(name.clone()) {
             continue;
         }
-        let Some((line, needs)) = packages.get(&name) else { continue };
+        let Some((line, needs)) = packages.get(&name) else {
+            continue;
+        };
         if name != root {
             found.insert(line.trim_end().to_owned());
         }
         let skipped = |need: &&String| {
-            name == root && native.iter().any(|&native| need.split(' ').next() == Some(native))
+            name == root
+                && native
+                    .iter()
+                    .any(|&native| need.split(' ').next() == Some(native))
         };
         open.extend(needs.iter().filter(|need| !skipped(need)).cloned());
     }
@@ -98,7 +120,10 @@ fn engine_is_built_from_this_source() {
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     let now = stamp();
-    let changed: Vec<&str> = now.lines().filter(|line| !written.contains(*line)).collect();
+    let changed: Vec<&str> = now
+        .lines()
+        .filter(|line| !written.contains(*line))
+        .collect();
     assert!(
         written.replace("\r\n", "\n") == now,
         "engine.wasm is stale: run `search/build-wasm`. Changed since it was built: {changed:#?}"

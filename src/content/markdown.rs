@@ -8,8 +8,14 @@ use std::ops::Range;
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::address::{self, Anchors};
-use super::article;
 use super::kind::SectionRule;
+
+mod events;
+mod html;
+
+use events::{Spanned, article_at, end_of, is_blank, is_cjk, is_comment, plain, without_marks};
+pub use html::escaped;
+use html::title_attribute;
 
 /// A page's body, converted.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -100,8 +106,6 @@ impl Default for Section {
         }
     }
 }
-
-type Spanned<'a> = (Event<'a>, Range<usize>);
 
 struct Converter<'a> {
     source: &'a str,
@@ -436,119 +440,6 @@ impl<'a> Converter<'a> {
         self.body.html = html;
         self.body
     }
-}
-
-/// How an article begins a run of events: which to skip, and how much of the text behind them.
-struct ArticleStart {
-    label: String,
-    anchor: String,
-    events: usize,
-    skip: usize,
-}
-
-fn article_at(events: &[Spanned<'_>]) -> Option<ArticleStart> {
-    let start = |text: &str, events: usize, skip: Option<usize>| {
-        let number = article::parse(text)?;
-        Some(ArticleStart {
-            label: number.label.to_owned(),
-            anchor: number.anchor,
-            events,
-            skip: skip.unwrap_or(number.skip),
-        })
-    };
-    match events {
-        [(Event::Text(text), _), ..] => start(text, 0, None),
-        // `**第一条** 为了…`: the number is set apart by its own emphasis.
-        [
-            (Event::Start(Tag::Strong), _),
-            (Event::Text(text), _),
-            (Event::End(TagEnd::Strong), _),
-            rest @ ..,
-        ] => {
-            let blank = match rest.first() {
-                Some((Event::Text(text), _)) => text.len() - text.trim_start().len(),
-                _ => 0,
-            };
-            start(text, 3, Some(blank)).filter(|found| found.label == text.trim())
-        }
-        _ => None,
-    }
-}
-
-fn end_of<'a>(
-    events: &[Spanned<'a>],
-    start: usize,
-    mut is_end: impl FnMut(&Spanned<'a>) -> bool,
-) -> usize {
-    let inner = events[start + 1..].iter();
-    let length = inner.take_while(|event| !is_end(event)).count();
-    (start + 1 + length).min(events.len() - 1)
-}
-
-fn plain(events: &[Spanned<'_>]) -> String {
-    let mut text = String::new();
-    for (event, _) in events {
-        match event {
-            Event::Text(part) | Event::Code(part) => text.push_str(&without_marks(part)),
-            Event::SoftBreak | Event::HardBreak => text.push(' '),
-            _ => {}
-        }
-    }
-    text.trim().to_owned()
-}
-
-fn without_marks<'a>(text: &CowStr<'a>) -> CowStr<'a> {
-    if text.contains(HOLE) {
-        CowStr::from(text.replace(HOLE, "\u{fffd}"))
-    } else {
-        text.clone()
-    }
-}
-
-fn is_comment(html: &str) -> bool {
-    let html = html.trim();
-    html.is_empty() || html.starts_with("<!--") && html.ends_with("-->")
-}
-
-fn is_blank(event: &Event<'_>) -> bool {
-    match event {
-        Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => true,
-        Event::Html(html) => is_comment(html),
-        _ => false,
-    }
-}
-
-fn title_attribute(title: &str) -> String {
-    if title.is_empty() {
-        String::new()
-    } else {
-        format!(" title=\"{}\"", escaped(title))
-    }
-}
-
-/// Text as it may stand in HTML, within quotes too.
-pub fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            HOLE => html.push('\u{fffd}'),
-            c => html.push(c),
-        }
-    }
-    html
-}
-
-/// Whether `c` is written without spaces around it: ideographs, kana and the punctuation that
-/// goes with them.
-fn is_cjk(c: char) -> bool {
-    matches!(c,
-        '\u{2e80}'..='\u{a4cf}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}'
-        | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}'
-        | '—' | '…' | '“' | '”' | '‘' | '’' | '·')
 }
 
 #[cfg(test)]

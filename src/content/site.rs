@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::address;
 use super::education_theme::EducationThemes;
-use super::kind::Kinds;
+use super::kind::{Binding, Kinds};
 use super::link::{Fault, Resolver, Target};
 use super::page::{Page, Schema};
+use crate::language::Language;
 use crate::source::SourcePath;
 
 /// Addresses below which no page may stand, since the site writes there itself.
@@ -22,6 +23,8 @@ pub struct Site {
     pub pages: Vec<Arc<Page>>,
     /// The kinds.
     pub kinds: Kinds,
+    /// Folder → kind.
+    pub bindings: Vec<Binding>,
     /// The tree of education themes.
     pub education_themes: EducationThemes,
     /// Every folder that holds a page, by its address (`lessons/`); the top is the empty address.
@@ -86,6 +89,7 @@ impl Site {
         let redirects = redirects(&pages, &folders);
         Self {
             kinds: schema.kinds.clone(),
+            bindings: schema.bindings.clone(),
             education_themes: themes.clone(),
             folders,
             assets,
@@ -113,12 +117,19 @@ impl Site {
         entry.map(|(address, folder)| (address.as_str(), folder))
     }
 
-    /// A folder's name for readers: its page's title, else the folder's own name.
-    pub fn folder_title<'a>(&'a self, address: &'a str) -> &'a str {
+    /// A folder's name for readers: its page's title, else its kind's name where it is a
+    /// collection, else its own name.
+    pub fn folder_title<'a>(&'a self, address: &'a str, language: Language) -> &'a str {
         let index = self.folders.get(address).and_then(|folder| folder.index);
-        match index {
-            Some(page) => &self.pages[page].title,
-            None => address::split(address.trim_end_matches('/')).1,
+        if let Some(page) = index {
+            return &self.pages[page].title;
+        }
+        let dir = address.trim_end_matches('/');
+        let mut bindings = self.bindings.iter();
+        let kind = bindings.find(|binding| binding.dir == dir);
+        match kind.and_then(|binding| self.kinds.get(&binding.kind)) {
+            Some(kind) => kind.name(language),
+            None => address::split(dir).1,
         }
     }
 
@@ -271,7 +282,6 @@ fn redirects(pages: &[Arc<Page>], folders: &BTreeMap<String, Folder>) -> BTreeMa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::kind::Binding;
     use crate::source::Source;
 
     fn site(files: &[(&str, &str)]) -> Site {
@@ -303,7 +313,8 @@ mod tests {
         assert_eq!((folder.index, folder.total), (Some(0), 3));
         assert_eq!(site.folders["l/x/"].pages, [3, 2]);
         assert_eq!(site.folders[""].folders.iter().next().unwrap(), "l/");
-        assert_eq!(site.folder_title("l/"), "课");
+        assert_eq!(site.folder_title("l/", Language::Chinese), "课");
+        assert_eq!(site.folder_title("l/x/", Language::Chinese), "x");
         assert_eq!(site.path_to("l/x/a/"), ["l/", "l/x/"]);
     }
 

@@ -237,7 +237,10 @@ impl<'a> Views<'a> {
     /// A link to a folder's list.
     pub(super) fn folder_link(&self, folder: &str) -> LinkView {
         LinkView {
-            title: self.site.folder_title(folder).to_owned(),
+            title: self
+                .site
+                .folder_title(folder, self.settings.interface())
+                .to_owned(),
             url: self.settings.href(folder),
             key: folder.trim_end_matches('/').to_owned(),
         }

@@ -51,7 +51,9 @@ impl Server {
         let packs = log.iter().filter(|(path, _)| {
             path.starts_with("search/") && !path.contains("engine.") && !path.ends_with(".html")
         });
-        packs.fold((0, 0), |(requests, bytes), (_, size)| (requests + 1, bytes + size))
+        packs.fold((0, 0), |(requests, bytes), (_, size)| {
+            (requests + 1, bytes + size)
+        })
     }
 }
 
@@ -62,11 +64,18 @@ fn answer(
 ) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream).lines();
     let request = lines.next().transpose()?.unwrap_or_default();
-    while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
+    while lines
+        .next()
+        .transpose()?
+        .is_some_and(|line| !line.is_empty())
+    {}
     let target = request.split(' ').nth(1).unwrap_or_default();
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let path = inkstone::content::address::decode(path).unwrap_or_default();
-    let path = path.strip_prefix("/kb/").unwrap_or("no such path").to_owned();
+    let path = path
+        .strip_prefix("/kb/")
+        .unwrap_or("no such path")
+        .to_owned();
     let path = if path.is_empty() || path.ends_with('/') {
         path + "index.html"
     } else {
@@ -110,9 +119,13 @@ fn executable() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome"];
     let folders = std::env::var_os("PATH")?;
     let folders = std::env::split_paths(&folders).collect::<Vec<_>>();
-    let mut paths = names.iter().flat_map(|name| folders.iter().map(move |dir| dir.join(name)));
+    let mut paths = names
+        .iter()
+        .flat_map(|name| folders.iter().map(move |dir| dir.join(name)));
     let mac = PathBuf::from("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
-    paths.find(|path| path.is_file()).or_else(|| mac.is_file().then_some(mac))
+    paths
+        .find(|path| path.is_file())
+        .or_else(|| mac.is_file().then_some(mac))
 }
 
 impl Chromium {
@@ -141,7 +154,10 @@ impl Chromium {
         tokio::spawn(async move { while handler.next().await.is_some() {} });
         let page = browser.new_page("about:blank").await.unwrap();
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let mut events = page.event_listener::<EventRequestWillBeSent>().await.unwrap();
+        let mut events = page
+            .event_listener::<EventRequestWillBeSent>()
+            .await
+            .unwrap();
         let heard = Arc::clone(&requests);
         tokio::spawn(async move {
             while let Some(event) = events.next().await {
@@ -164,7 +180,9 @@ impl Chromium {
     pub async fn run<T: serde::de::DeserializeOwned>(&self, expression: &str) -> T {
         let result = self.page.evaluate(expression).await;
         let result = result.unwrap_or_else(|error| panic!("{expression}: {error}"));
-        result.into_value().unwrap_or_else(|error| panic!("{expression}: {error}"))
+        result
+            .into_value()
+            .unwrap_or_else(|error| panic!("{expression}: {error}"))
     }
 
     /// Waits until an expression is true; a page that is being left counts as not yet.
@@ -188,7 +206,10 @@ impl Chromium {
 
     /// Puts text where the focus is, as an input method does when it commits.
     pub async fn insert(&self, text: &str) {
-        self.page.execute(InsertTextParams::new(text)).await.unwrap();
+        self.page
+            .execute(InsertTextParams::new(text))
+            .await
+            .unwrap();
     }
 
     /// Shows text as an input method does while it is still being composed.

@@ -74,7 +74,10 @@ impl Site {
 
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_inkstone"));
-    command.env("LANG", "en_US.UTF-8").env_remove("LC_ALL").env_remove("LC_MESSAGES");
+    command
+        .env("LANG", "en_US.UTF-8")
+        .env_remove("LC_ALL")
+        .env_remove("LC_MESSAGES");
     command.env_remove("SOURCE_DATE_EPOCH");
     command
 }
@@ -95,17 +98,23 @@ impl Ended {
     /// Stdout as JSON lines.
     pub fn json(&self) -> Vec<serde_json::Value> {
         let lines = self.stdout.lines();
-        lines.map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
+        lines
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}")))
+            .collect()
     }
 }
 
 pub fn read_folder(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let walk = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
-    let files = walk.filter(|entry| entry.file_type().is_file()).map(|entry| {
-        let path = entry.path().strip_prefix(folder).unwrap();
-        let path = path.to_str().unwrap().replace('\\', "/");
-        (path, std::fs::read(entry.path()).unwrap())
-    });
+    let walk = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(Result::unwrap);
+    let files = walk
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let path = entry.path().strip_prefix(folder).unwrap();
+            let path = path.to_str().unwrap().replace('\\', "/");
+            (path, std::fs::read(entry.path()).unwrap())
+        });
     files.collect()
 }
 
