@@ -87,22 +87,19 @@ pub(crate) struct Document {
     pub text: String,
 }
 
-/// The lengths that four bits can tell: close together where sections mostly are.
-const LENGTHS: [u32; 16] = [
-    8, 16, 25, 36, 50, 68, 90, 120, 160, 220, 310, 450, 750, 1_800, 7_000, 30_000,
-];
+/// Steps of a length's scale between a length and its double.
+const STEPS: [f32; 3] = [1.0, 1.259_921, 1.587_401];
 
-/// The code of the nearest length, by ratio.
+/// A length's step on the scale, the lower one between two.
 #[cfg(feature = "write")]
 pub(crate) fn length_code(length: u32) -> u8 {
-    let squared = u64::from(length).saturating_mul(u64::from(length));
-    let longer = |pair: &[u32]| squared > u64::from(pair[0]) * u64::from(pair[1]);
-    LENGTHS.windows(2).take_while(|pair| longer(pair)).count() as u8
+    let longer = |&code: &u8| code_length(code) <= length as f32;
+    (1..=u8::MAX).take_while(longer).last().unwrap_or(0)
 }
 
 /// The length that a code stands for.
 pub(crate) fn code_length(code: u8) -> f32 {
-    LENGTHS[usize::from(code & 15)] as f32
+    (1u64 << (code / 3).min(63)) as f32 * STEPS[usize::from(code % 3)]
 }
 
 /// FNV-1a with a final stir: guards against accidents, not against malice.
@@ -167,11 +164,7 @@ pub(crate) fn write_hot(hot: &Hot) -> Vec<u8> {
         body.bytes(bytes);
         last = *address;
     }
-    body.number(hot.lengths.len() as u64);
-    for pair in hot.lengths.chunks(2) {
-        let second = pair.get(1).copied().unwrap_or(0);
-        body.0.push(pair[0] | second << 4);
-    }
+    body.bytes(&hot.lengths);
     body.number(hot.total_length);
     body.text(&hot.common);
     for names in [&hot.kinds, &hot.education_themes] {
@@ -227,13 +220,7 @@ pub(crate) fn read_hot(bytes: &[u8]) -> Result<Hot, PackError> {
         last = last.checked_add(reader.number()?).ok_or(TRUNCATED)?;
         hot.opening.push((last, reader.bytes()?.to_vec()));
     }
-    let documents = reader.count()?;
-    let packed = reader.take(documents.div_ceil(2))?;
-    hot.lengths = packed
-        .iter()
-        .flat_map(|byte| [byte & 15, byte >> 4])
-        .collect();
-    hot.lengths.truncate(documents);
+    hot.lengths = reader.bytes()?.to_vec();
     hot.total_length = reader.number()?;
     hot.common = reader.text()?;
     for _ in 0..reader.count()? {
@@ -453,89 +440,4 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn hot() -> Hot {
-        Hot {
-            id: 7,
-            files: vec![("a.term".into(), 20_000), ("meta.json".into(), 3)],
-            cuts: vec![0, 5_000, 19_000],
-            hashes: vec![[1, 2, 3, 4, 5]; 4],
-            document_chunks: vec![0],
-            opening: vec![(3, vec![1, 2]), (20_000, b"{}\n".to_vec())],
-            lengths: vec![3, 15, 0],
-            total_length: 1234,
-            common: "的".into(),
-            kinds: vec!["policy".into()],
-            education_themes: vec!["integrity".into()],
-            theme_sets: vec![vec![], vec![0]],
-            pages: vec![PageRow {
-                documents: 3,
-                kind: 0,
-                theme_set: 1,
-            }],
-        }
-    }
-
-    #[test]
-    fn hot_is_read_as_written() {
-        assert_eq!(read_hot(&write_hot(&hot())).unwrap(), hot());
-    }
-
-    #[test]
-    fn chunks_of_addresses() {
-        let check = |range, expected| assert_eq!(hot().chunks(&range), expected, "{range:?}");
-        check(0..1, 0..1);
-        check(4_999..5_000, 0..1);
-        check(4_999..5_001, 0..2);
-        check(5_000..5_001, 1..2);
-        check(1..20_003, 0..3);
-    }
-
-    #[test]
-    fn documents_are_read_as_written() {
-        let mut chunk = Vec::new();
-        write_document(&mut chunk, ["a.md", "a/", "甲", "", "", "文"]);
-        write_document(&mut chunk, ["b.md", "b/#x", "乙", "题", "2020-01-01", "字"]);
-        let document = read_document(&chunk, 1).unwrap();
-        assert_eq!(
-            (document.url.as_str(), document.text.as_str()),
-            ("b/#x", "字")
-        );
-        assert!(read_document(&chunk, 2).is_err());
-    }
-
-    #[test]
-    fn length_codes_are_near() {
-        for length in [7u32, 11, 50, 140, 300, 700] {
-            let near = code_length(length_code(length)) / length as f32;
-            assert!((0.7..1.42).contains(&near), "{length} {near}");
-        }
-        assert!((0..3000).all(|length| length_code(length) <= length_code(length + 1)));
-        assert_eq!((length_code(0), length_code(u32::MAX)), (0, 15));
-    }
-
-    proptest! {
-        /// Bytes that were not written by us are an error, never a panic.
-        #[test]
-        fn damaged_hot_is_an_error(at in 0usize..200, flip in 1u8..) {
-            let mut bytes = write_hot(&hot());
-            let at = at % bytes.len();
-            bytes[at] ^= flip;
-            // The id is not covered by the hash, the chunks' names are.
-            prop_assert!(read_hot(&bytes).is_err() || (8..16).contains(&at));
-        }
-
-        #[test]
-        fn random_tables_never_panic(body in proptest::collection::vec(any::<u8>(), 0..300)) {
-            let body = deflate(&body);
-            let mut bytes = MAGIC.to_vec();
-            bytes.extend(1u64.to_le_bytes());
-            bytes.extend(hash(&body).to_le_bytes());
-            bytes.extend(body);
-            let _ = read_hot(&bytes);
-        }
-    }
-}
+mod tests;

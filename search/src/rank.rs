@@ -20,12 +20,12 @@ pub(crate) const WITHIN: f64 = 0.2;
 const LEAST: f32 = 1.2;
 /// What a section gains: part of the mean score of its page's best sections, and how
 /// many those are; part of its neighbours' scores.
-const PAGE: f32 = 0.5;
+const PAGE: f32 = 0.4;
 const BEST: usize = 12;
-const NEIGHBOUR: f32 = 0.07;
+const NEIGHBOUR: f32 = 0.05;
 /// What a section gains that holds all terms, of its score; in proportion, by weight, if
 /// it holds some.
-const COVERED: f32 = 0.4;
+const COVERED: f32 = 0.3;
 /// What two pairs gain that follow each other in the query, of the lesser's weight.
 const ADJACENT: f32 = 0.15;
 /// A single character found in one of so few sections, or more, says nothing.
@@ -65,7 +65,7 @@ pub(crate) struct Scores {
     /// Score, weight of the different terms found, number of required terms found.
     rows: Vec<Row>,
     /// `K1 * (1 - B + B * length / average)` by length code.
-    norms: [f32; 16],
+    norms: Vec<f32>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -104,10 +104,12 @@ impl Scores {
     pub(crate) fn reset(&mut self, documents: usize, average: f32) {
         self.rows.clear();
         self.rows.resize(documents, Row::default());
-        for (code, norm) in (0..).zip(&mut self.norms) {
+        let norm = |code| {
             let length = pack::code_length(code) / average.max(1.0);
-            *norm = K1 * (1.0 - B + B * length);
-        }
+            K1 * (1.0 - B + B * length)
+        };
+        self.norms.clear();
+        self.norms.extend((0..=u8::MAX).map(norm));
     }
 
     /// Adds a posting of a term.
@@ -117,7 +119,8 @@ impl Scores {
         };
         let Weighted { weight, .. } = *term;
         let count = count as f32;
-        row.score += weight * count * (K1 + 1.0) / (count + self.norms[usize::from(length & 15)]);
+        let norm = self.norms.get(usize::from(length)).copied().unwrap_or(K1);
+        row.score += weight * count * (K1 + 1.0) / (count + norm);
         if term.required {
             row.covered += weight;
             row.found += 1;

@@ -27,7 +27,7 @@ pub struct Fields {
 pub fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let mut field = |name: &str, record| {
-        // Lengths stand in `hot.bin`, four bits a section, in place of norms.
+        // Lengths stand in `hot.bin` in place of norms, where they compress better.
         let indexing = TextFieldIndexing::default()
             .set_tokenizer(name)
             .set_fieldnorms(false)

@@ -40,8 +40,8 @@ fn stamp() -> String {
 
 /// Sources that are compiled into the module.
 fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
-    /// Parts of the feature `write`.
-    const NATIVE: [&str; 4] = ["cut.rs", "folder.rs", "stream.rs", "write.rs"];
+    /// Parts of the feature `write`, and tests.
+    const NATIVE: [&str; 5] = ["cut.rs", "folder.rs", "stream.rs", "tests.rs", "write.rs"];
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();

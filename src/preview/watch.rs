@@ -13,11 +13,15 @@ use crate::text;
 const QUIET: Duration = Duration::from_millis(30);
 /// How often a polling watcher looks.
 const POLL: Duration = Duration::from_secs(1);
+/// It tells versions of a file apart by whole seconds, so a second save within one would go
+/// unseen: the rebuild waits until that second is over.
+const POLL_QUIET: Duration = Duration::from_millis(1_100);
 
 /// Watches a site's sources.
 pub(super) struct Watch {
     events: Receiver<notify::Result<notify::Event>>,
     ignored: PathBuf,
+    quiet: Duration,
     /// Dropping it would end the watch.
     _watcher: Box<dyn Watcher>,
 }
@@ -56,6 +60,7 @@ impl Watch {
         Ok(Self {
             events,
             ignored,
+            quiet: if poll { POLL_QUIET } else { QUIET },
             _watcher: watcher,
         })
     }
@@ -75,7 +80,7 @@ impl Watch {
             }
         }
         loop {
-            match self.events.recv_timeout(QUIET) {
+            match self.events.recv_timeout(self.quiet) {
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => return Ok(()),
                 Err(RecvTimeoutError::Disconnected) => return Err(ended()),

@@ -122,7 +122,7 @@
         list.textContent = "";
         results.hits.forEach(show);
         if (results.total > results.hits.length) {
-          const page = inkstone.text("searchPage");
+          const page = inkstone.text("searchAddress");
           const link = option(`${page}?q=${encodeURIComponent(words)}`);
           link.className = "hit-all";
           link.textContent = inkstone.text("searchAll", { count: results.total });

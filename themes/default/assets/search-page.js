@@ -122,8 +122,8 @@
     const about = element("p", "result-about");
     if (kind) about.append(seal, element("span", "", kind));
     if (hit.date) about.append(element("time", "", hit.date));
-    const about_themes = (hit.education_themes || []).map((/** @type {string} */ id) => name("theme", id));
-    about_themes.filter(Boolean).forEach((/** @type {string} */ words) => {
+    const themed = (hit.education_themes || []).map((/** @type {string} */ id) => name("theme", id));
+    themed.filter(Boolean).forEach((/** @type {string} */ words) => {
       about.append(element("span", "result-theme", words));
     });
     return element("div", "result-head", about, element("h2", "", link));
