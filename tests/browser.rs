@@ -1,4 +1,9 @@
 //! The example site in a real Chromium: over HTTP under a sub-path, and opened by double click.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support {
     pub mod browser;

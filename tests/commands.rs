@@ -1,4 +1,9 @@
 //! The program as users meet it: what it prints, what it writes, how it exits.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 

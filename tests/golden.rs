@@ -1,6 +1,11 @@
 //! Golden sites: `tests/sites/NAME` is a site, `expected/` beside it what it must become.
 //! `INKSTONE_BLESS=1 cargo test --test golden` writes `expected/` anew; read the diff before
 //! committing it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 

@@ -1,4 +1,9 @@
 //! A rebuild with memos warm gives the bytes of a cold build, after any edits.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 

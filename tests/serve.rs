@@ -1,4 +1,9 @@
 //! The preview: serves the site, rebuilds on save, tells the browser, survives mistakes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 

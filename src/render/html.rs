@@ -220,11 +220,9 @@ impl Renderer<'_> {
         for page in 1..=pages {
             let here = at(page);
             let items = folder.pages.chunks(size).nth(page - 1).unwrap_or_default();
-            let link = |number: usize| {
-                let exists = (1..=pages).contains(&number) && number != page;
-                exists
-                    .then(|| self.job.settings.href(&at(number)))
-                    .unwrap_or_default()
+            let link = |number: usize| match number {
+                number if (1..=pages).contains(&number) => self.job.settings.href(&at(number)),
+                _ => String::new(),
             };
             let numbers = around(page, pages).into_iter().map(|number| NumberView {
                 number,

@@ -45,6 +45,9 @@
 
   const open = () => {
     popup.hidden = false;
+    // As far down as the window goes; a little at least, for the keyboards of phones.
+    const room = window.innerHeight - popup.getBoundingClientRect().top - 16;
+    popup.style.maxHeight = `${Math.max(room, 240)}px`;
     input.setAttribute("aria-expanded", String(list.children.length > 0));
   };
 
@@ -91,10 +94,11 @@
     link.className = "hit";
     link.dataset.kind = hit.kind;
     const head = element("span", "hit-head", element("span", "hit-title", hit.page_title));
-    if (hit.section) head.append(" ", element("span", "hit-section", hit.section));
     const kind = inkstone.text(`kind${hit.kind.charAt(0).toUpperCase()}${hit.kind.slice(1)}`);
     if (kind) head.append(" ", element("span", "hit-kind", kind));
-    link.append(head, " ", element("span", "hit-snippet", inkstone.snippet(hit.snippet)));
+    const words = element("span", "hit-snippet", inkstone.snippet(hit.snippet));
+    if (hit.section) words.prepend(element("span", "hit-section", hit.section), " ");
+    link.append(head, " ", words);
   };
 
   const search = () => {
