@@ -87,15 +87,14 @@ fn language_of(words: &[std::ffi::OsString]) -> Language {
         }
     }
     let variables = ["LC_ALL", "LC_MESSAGES", "LANG"];
-    let locale = variables
+    let mut locales = variables
         .into_iter()
         .filter_map(|name| std::env::var(name).ok());
-    Language::from_tag(
-        &locale
-            .into_iter()
-            .find(|tag| !tag.is_empty())
-            .unwrap_or_default(),
-    )
+    // Windows, and programs started from a desktop, have the language elsewhere.
+    let locale = locales
+        .find(|tag| !tag.is_empty())
+        .or_else(sys_locale::get_locale);
+    Language::from_tag(&locale.unwrap_or_default())
 }
 
 /// The whole command line, described in `language`.

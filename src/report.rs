@@ -85,7 +85,7 @@ impl Report {
         if error + warning > 0 {
             self.say(&text!(
                 "{error} 个错误，{warning} 个警告",
-                "{error} errors, {warning} warnings"
+                "errors: {error}, warnings: {warning}"
             ));
         }
     }

@@ -63,7 +63,7 @@ pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
     let megabytes = bytes as f64 / 1e6;
     report.say(&text!(
         "{pages} 页、{sections} 节 → {0}（{files} 个文件，{megabytes:.1} MB），用时 {seconds:.2} 秒",
-        "{pages} pages, {sections} sections → {0} ({files} files, {megabytes:.1} MB) in {seconds:.2} s",
+        "pages: {pages}, sections: {sections} → {0} ({files} files, {megabytes:.1} MB) in {seconds:.2} s",
         place.output.display()
     ));
     Ok(Verdict::Clean)

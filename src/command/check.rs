@@ -18,7 +18,7 @@ pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
         let pages = loaded.site.articles().count();
         report.say(&text!(
             "{pages} 页，没有发现问题",
-            "{pages} pages, nothing found"
+            "pages: {pages}, nothing found"
         ));
     }
     Ok(match loaded.is_publishable(common.strict) {

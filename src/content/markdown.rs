@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::address::{self, Anchors};
 use super::kind::SectionRule;
@@ -13,7 +13,9 @@ use super::kind::SectionRule;
 mod events;
 mod html;
 
-use events::{Spanned, article_at, end_of, is_blank, is_cjk, is_comment, plain, without_marks};
+use events::{
+    Spanned, article_at, end_of, is_blank, is_cjk, is_comment, is_task, plain, without_marks,
+};
 pub use html::escaped;
 use html::title_attribute;
 
@@ -66,7 +68,7 @@ pub struct Section {
     pub text: String,
 }
 
-/// Marks a hole while the HTML is being written; decoding has removed it from authors' texts.
+/// Marks a hole while the HTML is being written; in authors' texts it is replaced on the way.
 const HOLE: char = '\u{fdd0}';
 
 /// Converts `text[start..]`; spans count from the start of `text`. A first heading of level 1
@@ -91,6 +93,9 @@ pub fn convert(text: &str, start: usize, rule: SectionRule, title: Option<&str>)
         section: Section::default(),
         depth: 0,
         last: None,
+        columns: Vec::new(),
+        column: 0,
+        cell: "td",
     };
     converter.run(events.collect());
     converter.finish()
@@ -120,6 +125,10 @@ struct Converter<'a> {
     depth: usize,
     /// The last character written, if a soft break may join it to the next.
     last: Option<char>,
+    /// The table at hand: its columns, the one that comes next, the element of its cells.
+    columns: Vec<Alignment>,
+    column: usize,
+    cell: &'static str,
 }
 
 impl<'a> Converter<'a> {
@@ -141,8 +150,19 @@ impl<'a> Converter<'a> {
     fn event(&mut self, events: &[Spanned<'a>], at: usize) -> usize {
         let (event, span) = &events[at];
         match event {
+            Event::Start(Tag::Item) if is_task(&events[at + 1..]) => {
+                self.depth += 1;
+                self.html("<li class=\"task\">");
+            }
             Event::Start(tag) => self.start_tag(tag, span),
             Event::End(tag) => self.end_tag(tag),
+            Event::TaskListMarker(done) => {
+                // A disabled checkbox has no name; a picture of one has, in every language.
+                let (state, name) = if *done { (" done", '☑') } else { ("", '☐') };
+                self.inline(format!(
+                    "<span class=\"task-box{state}\" role=\"img\" aria-label=\"{name}\"></span>"
+                ));
+            }
             Event::Text(text) => {
                 let text = without_marks(text);
                 self.say(&text);
@@ -193,7 +213,25 @@ impl<'a> Converter<'a> {
                 let title = title_attribute(title);
                 self.inline(format!("<a href=\"{hole}\"{title}>"));
             }
-            Tag::Table(_) => {
+            Tag::TableHead | Tag::TableRow => {
+                self.column = 0;
+                self.cell = if *tag == Tag::TableHead { "th" } else { "td" };
+                self.out.push(Event::Start(tag.clone()));
+                self.depth += 1;
+            }
+            Tag::TableCell => {
+                // By class: a style attribute is refused under a strict policy.
+                let class = match self.columns.get(self.column) {
+                    Some(Alignment::Right) => " class=\"right\"",
+                    Some(Alignment::Center) => " class=\"center\"",
+                    _ => "",
+                };
+                let cell = self.cell;
+                self.inline(format!("<{cell}{class}>"));
+                self.column += 1;
+            }
+            Tag::Table(columns) => {
+                self.columns.clone_from(columns);
                 self.html("<div class=\"table-scroll\" tabindex=\"0\">\n");
                 self.out.push(Event::Start(tag.clone()));
                 self.depth += 1;
@@ -212,6 +250,12 @@ impl<'a> Converter<'a> {
     fn end_tag(&mut self, tag: &TagEnd) {
         match tag {
             TagEnd::Link => self.inline("</a>".to_owned()),
+            TagEnd::TableCell => {
+                let cell = self.cell;
+                self.inline(format!("</{cell}>"));
+                self.section.text.push(' ');
+                self.last = None;
+            }
             TagEnd::Table => {
                 self.out.push(Event::End(*tag));
                 self.html("</div>\n");
@@ -224,11 +268,7 @@ impl<'a> Converter<'a> {
             _ => {
                 self.out.push(Event::End(*tag));
                 self.depth = self.depth.saturating_sub(1);
-                if *tag == TagEnd::TableCell {
-                    self.section.text.push(' ');
-                } else {
-                    self.end_line();
-                }
+                self.end_line();
             }
         }
     }
@@ -349,7 +389,7 @@ impl<'a> Converter<'a> {
         let hole = self.hole(dest_url.to_string(), dest_url, span);
         let (alt, title) = (escaped(&alt), title_attribute(title));
         self.inline(format!(
-            "<img src=\"{hole}\" alt=\"{alt}\"{title} loading=\"lazy\" decoding=\"async\">"
+            "<img src=\"{hole}\" alt=\"{alt}\"{title} decoding=\"async\">"
         ));
         self.last = None;
         end + 1

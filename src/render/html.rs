@@ -19,6 +19,8 @@ use crate::diagnostic::Failure;
 /// Cards of a collection, and newest cards, on the home page.
 const HOME_COLLECTION: usize = 4;
 const HOME_NEWEST: usize = 8;
+/// Where file servers look for it.
+const NOT_FOUND: &str = "404.html";
 /// Cards in one group of related pages.
 const RELATED: usize = 8;
 /// Characters of a description in the head of a page.
@@ -377,9 +379,13 @@ impl Renderer<'_> {
     }
 
     fn search_and_404(&self) -> Result<(), Failure> {
-        let addresses = [("search.html", SEARCH), ("404.html", "404.html")];
+        let addresses = [("search.html", SEARCH), ("404.html", NOT_FOUND)];
         for (template, address) in addresses {
             let mut context = self.context(address, "search");
+            if address == NOT_FOUND && !self.job.settings.base_url.is_empty() {
+                // A server shows this page at whatever address was missing.
+                context.insert("root", &self.job.settings.base_url);
+            }
             context.insert("kinds", &self.views.kinds());
             context.insert("education_themes", &self.views.top_themes());
             self.write(template, address, &context)?;

@@ -90,6 +90,19 @@ pub(super) fn is_blank(event: &Event<'_>) -> bool {
     }
 }
 
+/// Whether a list item whose events these are is a task.
+pub(super) fn is_task(inner: &[Spanned<'_>]) -> bool {
+    matches!(
+        inner,
+        [(Event::TaskListMarker(_), _), ..]
+            | [
+                (Event::Start(Tag::Paragraph), _),
+                (Event::TaskListMarker(_), _),
+                ..
+            ]
+    )
+}
+
 /// Whether `c` is written without spaces around it: ideographs, kana and the punctuation that
 /// goes with them.
 pub(super) fn is_cjk(c: char) -> bool {

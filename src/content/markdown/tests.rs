@@ -107,7 +107,7 @@ fn links_leave_holes_and_keep_their_places() {
     let body = page(text);
     assert_eq!(
         body.html,
-        "<p>见<a href=\"\" title=\"题\">甲</a>和<img src=\"\" alt=\"图\" loading=\"lazy\" \
+        "<p>见<a href=\"\" title=\"题\">甲</a>和<img src=\"\" alt=\"图\" \
          decoding=\"async\">。<a href=\"\">x@y.z</a></p>\n"
     );
     let written = body.links.iter().map(|link| &text[link.span.clone()]);
@@ -141,6 +141,29 @@ fn comments_go_and_tables_scroll() {
             .starts_with("<div class=\"table-scroll\" tabindex=\"0\">\n<table>")
     );
     assert_eq!(body.sections[0].text, "a b\n1 2");
+}
+
+#[test]
+fn cells_are_aligned_by_class() {
+    let body = page("|a|b|c|\n|-|:-:|-:|\n|1|2|3|\n");
+    let head =
+        "<thead><tr><th>a</th><th class=\"center\">b</th><th class=\"right\">c</th></tr></thead>";
+    let row = "<tr><td>1</td><td class=\"center\">2</td><td class=\"right\">3</td></tr>";
+    assert!(
+        body.html.contains(head) && body.html.contains(row),
+        "{}",
+        body.html
+    );
+    assert!(!body.html.contains("style="));
+}
+
+#[test]
+fn tasks_have_boxes_with_names() {
+    check(
+        "- [x] 甲\n- [ ] 乙\n",
+        "<ul>\n<li class=\"task\"><span class=\"task-box done\" role=\"img\" aria-label=\"☑\"></span>甲</li>\n\
+         <li class=\"task\"><span class=\"task-box\" role=\"img\" aria-label=\"☐\"></span>乙</li>\n</ul>\n",
+    );
 }
 
 proptest::proptest! {

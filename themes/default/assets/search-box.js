@@ -180,7 +180,7 @@
     }
   });
 
-  // An Enter that ends a composition must not send the form, whichever event comes first.
+  // Nothing to search for: the reader is led to the box instead of to an empty page.
   form.addEventListener("submit", (event) => {
     if (query() === "") {
       event.preventDefault();

@@ -132,6 +132,10 @@
       if (!(/** @type {InputEvent} */ (event).isComposing)) soon();
     });
     input.addEventListener("compositionend", soon);
+    // Safari ends a composition before its Enter, which would then send the form.
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && composing(event)) event.preventDefault();
+    });
   };
 
   /**

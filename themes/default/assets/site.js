@@ -33,6 +33,13 @@
     show();
   }
 
+  /** On a phone the sections stand in a row that may be wider than the screen. */
+  const here = /** @type {HTMLElement | null} */ (
+    document.querySelector(".site-nav [aria-current]")
+  );
+  const row = here && here.closest("ul");
+  if (here && row) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+
   /** Marks the part being read in the outline beside the text. */
   const outline = /** @type {HTMLElement | null} */ (document.querySelector(".outline"));
   if (outline) {
