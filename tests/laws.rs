@@ -54,9 +54,12 @@ fn site() -> Option<Site> {
     Some(site)
 }
 
+/// Groups of sections, each a `source` and a `section`.
+type Groups = Vec<Vec<(String, String)>>;
+
 /// The questions that people asked about these laws: the query, and groups of sections of which
 /// any one answers it.
-fn questions() -> Vec<(String, Vec<Vec<(String, String)>>)> {
+fn questions() -> Vec<(String, Groups)> {
     let path = laws().unwrap().join("../../bench/statute-queries.jsonl");
     let text = std::fs::read_to_string(path).unwrap();
     let questions = text.lines().map(|line| {
@@ -167,7 +170,7 @@ fn answers_questions(site: &Site) {
         sum += gained / (1..=groups.len().min(10)).map(gain).sum::<f64>();
     }
     let ndcg = sum / questions.len() as f64;
-    println!("nDCG@10 over {} questions: {ndcg:.4}", questions.len());
+    eprintln!("nDCG@10 over {} questions: {ndcg:.4}", questions.len());
     assert!(ndcg >= 0.404, "nDCG@10 fell to {ndcg:.4}");
 }
 
@@ -194,7 +197,7 @@ async fn a_cold_search_moves_little() {
     chromium.close().await;
     moved.sort_by_key(|(_, bytes)| *bytes);
     let (requests, bytes) = moved[moved.len() / 2];
-    println!(
+    eprintln!(
         "cold search, median of {}: {requests} requests, {bytes} bytes",
         moved.len()
     );

@@ -10,9 +10,11 @@ use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Options, Parser, Tag, T
 use super::address::{self, Anchors};
 use super::kind::SectionRule;
 
+mod emphasis;
 mod events;
 mod html;
 
+use emphasis::Prepared;
 use events::{
     Spanned, article_at, end_of, is_blank, is_cjk, is_comment, is_task, plain, without_marks,
 };
@@ -80,10 +82,10 @@ pub fn convert(text: &str, start: usize, rule: SectionRule, title: Option<&str>)
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_GFM;
-    let body = &text[start..];
-    let events = Parser::new_ext(body, options).into_offset_iter();
+    let prepared = Prepared::new(&text[start..], options);
+    let events = Parser::new_ext(&prepared.text, options).into_offset_iter();
     let mut converter = Converter {
-        source: text,
+        prepared: &prepared,
         start,
         articles: rule == SectionRule::Articles,
         given_title: title,
@@ -113,7 +115,7 @@ impl Default for Section {
 }
 
 struct Converter<'a> {
-    source: &'a str,
+    prepared: &'a Prepared<'a>,
     start: usize,
     articles: bool,
     given_title: Option<&'a str>,
@@ -291,7 +293,7 @@ impl<'a> Converter<'a> {
             }
         }
         let wanted = match id {
-            Some(id) => id.to_string(),
+            Some(id) => without_marks(id).into_string(),
             None => address::anchor(&title),
         };
         let anchor = self.anchors.take(wanted);
@@ -454,12 +456,14 @@ impl<'a> Converter<'a> {
 
     /// Notes a link and returns the mark that stands for its target in the HTML.
     fn hole(&mut self, target: String, written: &str, span: &Range<usize>) -> char {
-        let span = self.start + span.start..self.start + span.end;
-        let within = self.source.get(span.clone()).unwrap_or_default();
+        let within = self.prepared.text.get(span.clone()).unwrap_or_default();
         let span = match within.rfind(written) {
             Some(at) if !written.is_empty() => span.start + at..span.start + at + written.len(),
-            _ => span,
+            _ => span.clone(),
         };
+        let original = |offset| self.start + self.prepared.original(offset);
+        let span = original(span.start)..original(span.end);
+        let target = without_marks(&CowStr::from(target)).into_string();
         self.body.links.push(Link { target, span });
         HOLE
     }
@@ -467,7 +471,7 @@ impl<'a> Converter<'a> {
     fn finish(mut self) -> Body {
         let last = std::mem::take(&mut self.section);
         self.close_section(last);
-        let mut html = String::with_capacity(self.source.len() * 5 / 4);
+        let mut html = String::with_capacity(self.prepared.text.len() * 5 / 4);
         pulldown_cmark::html::push_html(&mut html, self.out.into_iter());
         for (at, _) in html.match_indices(HOLE) {
             // Every hole before this one will be gone.

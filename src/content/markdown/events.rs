@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 use super::HOLE;
+use super::emphasis::JOINT;
 use crate::content::article;
 
 /// An event with its bytes in the body.
@@ -69,9 +70,10 @@ pub(super) fn plain(events: &[Spanned<'_>]) -> String {
     text.trim().to_owned()
 }
 
+/// Text without the marks that only we may write.
 pub(super) fn without_marks<'a>(text: &CowStr<'a>) -> CowStr<'a> {
-    if text.contains(HOLE) {
-        CowStr::from(text.replace(HOLE, "\u{fffd}"))
+    if text.contains([HOLE, JOINT]) {
+        CowStr::from(text.replace(HOLE, "\u{fffd}").replace(JOINT, ""))
     } else {
         text.clone()
     }

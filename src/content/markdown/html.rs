@@ -1,6 +1,7 @@
 //! Text on its way into HTML.
 
 use super::HOLE;
+use super::emphasis::JOINT;
 
 /// ` title="…"`, or nothing.
 pub(super) fn title_attribute(title: &str) -> String {
@@ -21,6 +22,7 @@ pub fn escaped(text: &str) -> String {
             '>' => html.push_str("&gt;"),
             '"' => html.push_str("&quot;"),
             HOLE => html.push('\u{fffd}'),
+            JOINT => {}
             c => html.push(c),
         }
     }

@@ -144,6 +144,48 @@ fn comments_go_and_tables_scroll() {
 }
 
 #[test]
+fn emphasis_beside_chinese_punctuation() {
+    for (text, html) in [
+        ("**“强调”**后面", "<strong>“强调”</strong>后面"),
+        ("前面**强调。**后面", "前面<strong>强调。</strong>后面"),
+        ("**（注）**正文", "<strong>（注）</strong>正文"),
+        ("~~“删除”~~后面", "<del>“删除”</del>后面"),
+        ("***“粗斜”***后面", "<em><strong>“粗斜”</strong></em>后面"),
+        (
+            "他说**重要！**然后走了，再说*“轻声”*一次。",
+            "他说<strong>重要！</strong>然后走了，再说<em>“轻声”</em>一次。",
+        ),
+        (
+            "**《办法》**和**《细则》**",
+            "<strong>《办法》</strong>和<strong>《细则》</strong>",
+        ),
+        ("**\"引号\"**后面", "<strong>\"引号\"</strong>后面"),
+        ("甲\\*乙“\\*丙", "甲*乙“*丙"),
+        ("2 * 3，4 * 5", "2 * 3，4 * 5"),
+        ("`**“码”**后`", "<code>**“码”**后</code>"),
+        ("**“Hello”**world", "**“Hello”**world"),
+        ("甲\u{fdd1}乙", "甲乙"),
+    ] {
+        check(text, &format!("<p>{html}</p>\n"));
+    }
+}
+
+#[test]
+fn marks_do_not_move_the_places_of_links() {
+    let text = "---\n---\n**“强调”**后，请看**[链接](a.md)**和[乙](b.md)。";
+    let body = convert(text, 8, SectionRule::Headings, None);
+    let written = body.links.iter().map(|link| &text[link.span.clone()]);
+    assert_eq!(written.collect::<Vec<_>>(), ["a.md", "b.md"]);
+    assert!(
+        body.html
+            .contains("请看<strong><a href=\"\">链接</a></strong>和"),
+        "{}",
+        body.html
+    );
+    assert_eq!(body.sections[0].text, "“强调”后，请看链接和乙。");
+}
+
+#[test]
 fn cells_are_aligned_by_class() {
     let body = page("|a|b|c|\n|-|:-:|-:|\n|1|2|3|\n");
     let head =
@@ -168,10 +210,12 @@ fn tasks_have_boxes_with_names() {
 
 proptest::proptest! {
     #[test]
-    fn nothing_panics_and_every_link_has_its_hole(text in "([\\PC]|[\\[\\]()*_#!|<>`\n-]|第一条 ){0,60}") {
+    fn nothing_panics_and_every_link_has_its_hole(text in "([\\PC]|[\\[\\]()*_#!|<>`~。，“”\n-]|第一条 ){0,60}") {
         for rule in [SectionRule::Headings, SectionRule::Articles] {
             let body = convert(&text, 0, rule, None);
             proptest::prop_assert_eq!(body.holes.len(), body.links.len());
+            let marked = body.html.contains([HOLE, emphasis::JOINT]);
+            proptest::prop_assert!(!marked);
         }
     }
 }
