@@ -12,7 +12,7 @@ use chromiumoxide::browser::{Browser, BrowserConfig};
 use chromiumoxide::cdp::browser_protocol::input::{ImeSetCompositionParams, InsertTextParams};
 use chromiumoxide::cdp::browser_protocol::network::EventRequestWillBeSent;
 use chromiumoxide::{Element, Page};
-use futures::StreamExt;
+use futures_util::StreamExt;
 
 /// How long a page may take to show what a test waits for; generous, for a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(30);
