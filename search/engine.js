@@ -1,5 +1,5 @@
-// The browser's side of the search engine: loads the WebAssembly module and the chunks
-// it asks for, over HTTP with fetch, from a folder (file://) with script elements.
+// The browser's side of the search engine: loads the WebAssembly module and the chunks it asks
+// for, with fetch; from a folder (file://) and from other origins with script elements.
 //
 //   const engine = new InkstoneEngine("https://intranet.example/kb/search/");
 //   const { total, hits } = await engine.search("个体工商户", { limit: 10 });
@@ -15,21 +15,27 @@
 
 (() => {
   /**
-   * @typedef {{limit?: number, offset?: number, kinds?: string[], education_themes?: string[]}} Options
+   * @typedef {{limit?: number, offset?: number, group?: number, sort?: "relevance" | "date",
+   *   facets?: boolean, page?: string, kinds?: string[], education_themes?: string[],
+   *   years?: string[], issuers?: string[], statuses?: string[], collections?: string[]}} Options
    * @typedef {{rank: number, score: number, source: string, url: string, page_title: string,
-   *   section: string, kind: string, education_themes: string[], date: string,
-   *   match: "title" | "exact" | "all" | "most", snippet: string}} Hit
-   * @typedef {{total: number, hits: Hit[]}} Results
+   *   section: string, kind: string, education_themes: string[], date: string, status: string,
+   *   in_force: boolean, issuer: string, number: string, collection: string, trail: string[],
+   *   match: "title" | "exact" | "all" | "most", snippet: string, more: number}} Hit
+   * @typedef {{id: string, name: string, count: number}} Count
+   * @typedef {{total: number, pages: number, hits: Hit[], facets: Record<string, Count[]> | null,
+   *   corrected: string, drop: {text: string, query: string, total: number}[]}} Results
+   * @typedef {{kind: "page" | "section" | "theme" | "article", text: string, detail: string,
+   *   url: string}} Suggestion
    * @typedef {{memory: WebAssembly.Memory, input(length: number): number, output(): number,
-   *   output_length(): number, open(): number, supply(chunk: number): number, search(): number}} Exports
+   *   output_length(): number, open(): number, supply(name: number): number, search(): number,
+   *   suggest(): number}} Exports
    * @typedef {{resolve(parts: string[]): void, reject(error: Error): void}} Waiting
    */
 
   /** What the module's functions return. */
   const DONE = 0;
   const NEED = 1;
-  /** Chunks in one script on file://, as the pack's writer groups them. */
-  const SCRIPT_CHUNKS = 16;
 
   /** @type {Map<string, Waiting>} Scripts on their way, by address. */
   const waiting = new Map();
@@ -40,6 +46,14 @@
    * @param {string} [url]
    */
   const failure = (code, message, url) => Object.assign(new Error(message), { code, url });
+
+  const encoder = new TextEncoder();
+
+  /**
+   * A lone surrogate, as a script may leave, becomes a sign that is found nowhere.
+   * @param {unknown} text
+   */
+  const wellFormed = (text) => new TextDecoder().decode(encoder.encode(String(text)));
 
   /** @param {string} base64 */
   const decode = (base64) => {
@@ -53,7 +67,8 @@
     /** @param {string} baseUrl Absolute address of the site's `search/` folder, with a slash at its end. */
     constructor(baseUrl) {
       this._base = baseUrl;
-      this._fromFolder = baseUrl.startsWith("file:");
+      // Neither a folder nor another origin may be fetched from; scripts come from both.
+      this._byScript = new URL(baseUrl).origin !== location.origin || location.protocol === "file:";
       this._stats = { requests: 0, bytes: 0 };
       this._ticket = 0;
       /** @type {Promise<Exports> | null} The module with the pack open. */
@@ -65,11 +80,10 @@
     }
 
     /**
-     * Called by the scripts that stand in for files on file://.
-     * @param {string} _name
+     * Called by the scripts that stand in for files.
      * @param {string[]} parts Base64.
      */
-    static deliver(_name, parts) {
+    static deliver(parts) {
       const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
       const wanted = script && waiting.get(script.src);
       if (wanted) wanted.resolve(parts);
@@ -85,18 +99,33 @@
      * @param {Options} [options]
      * @returns {Promise<Results>}
      */
-    async search(text, options = {}) {
+    search(text, options = {}) {
       const ticket = ++this._ticket;
-      const request = {
-        // A lone surrogate, as a script may leave, becomes a sign that is found nowhere.
-        text: new TextDecoder().decode(new TextEncoder().encode(String(text))),
-        limit: options.limit === undefined ? 10 : options.limit,
-        offset: options.offset || 0,
-        kinds: options.kinds || [],
-        education_themes: options.education_themes || [],
+      const current = () => {
+        if (ticket !== this._ticket) throw failure("superseded", "a later search has begun");
       };
+      return this._ask("search", { limit: 10, ...options, text: wellFormed(text) }, current);
+    }
+
+    /**
+     * Names and titles that begin as the text does, in characters, pinyin or initials.
+     * @param {string} text
+     * @param {{limit?: number}} [options]
+     * @returns {Promise<Suggestion[]>}
+     */
+    suggest(text, options = {}) {
+      return this._ask("suggest", { limit: 6, ...options, text: wellFormed(text) }, () => {});
+    }
+
+    /**
+     * @param {"search" | "suggest"} what
+     * @param {object} request
+     * @param {() => void} current Throws when the answer is no longer wanted.
+     * @returns {Promise<any>}
+     */
+    async _ask(what, request, current) {
       try {
-        return await this._run(request, ticket);
+        return await this._run(what, request, current);
       } catch (error) {
         const trapped = error instanceof WebAssembly.RuntimeError;
         const code = /** @type {{code?: string}} */ (error).code;
@@ -104,9 +133,9 @@
         // module is of no more use: once more from the start.
         if (!trapped && code !== "missing" && code !== "damaged") throw error;
         this._opened = null;
-        if (ticket !== this._ticket) throw failure("superseded", "a later search has begun");
+        current();
         try {
-          return await this._run(request, ticket);
+          return await this._run(what, request, current);
         } catch (again) {
           this._opened = null;
           if (again instanceof WebAssembly.RuntimeError) throw failure("engine", again.message);
@@ -116,14 +145,12 @@
     }
 
     /**
+     * @param {"search" | "suggest"} what
      * @param {object} request
-     * @param {number} ticket
-     * @returns {Promise<Results>}
+     * @param {() => void} current
+     * @returns {Promise<any>}
      */
-    async _run(request, ticket) {
-      const current = () => {
-        if (ticket !== this._ticket) throw failure("superseded", "a later search has begun");
-      };
+    async _run(what, request, current) {
       if (!this._opened) {
         const opened = this._open();
         this._opened = opened;
@@ -132,19 +159,19 @@
         });
       }
       const engine = await this._opened;
-      const query = new TextEncoder().encode(JSON.stringify(request));
+      const query = encoder.encode(JSON.stringify(request));
       for (;;) {
         current();
         this._give(engine, query);
-        const status = engine.search();
+        const status = engine[what]();
         const answer = this._answer(engine, status);
         if (status === DONE) return answer;
-        /** @type {[number, string][]} */
-        const chunks = answer;
-        const loaded = await Promise.all(chunks.map(([chunk, name]) => this._chunk(chunk, name)));
-        chunks.forEach(([chunk], at) => {
-          this._give(engine, loaded[at]);
-          this._answer(engine, engine.supply(chunk));
+        /** @type {string[]} */
+        const names = answer;
+        const loaded = await Promise.all(names.map((name) => this._chunk(name)));
+        names.forEach((name, at) => {
+          this._give(engine, encoder.encode(name), loaded[at]);
+          this._answer(engine, engine.supply(name.length));
         });
       }
     }
@@ -173,11 +200,14 @@
     /**
      * Hands bytes to the module.
      * @param {Exports} engine
-     * @param {Uint8Array} bytes
+     * @param {Uint8Array[]} parts
      */
-    _give(engine, bytes) {
-      const at = engine.input(bytes.length);
-      new Uint8Array(engine.memory.buffer, at, bytes.length).set(bytes);
+    _give(engine, ...parts) {
+      let at = engine.input(parts.reduce((sum, part) => sum + part.length, 0));
+      parts.forEach((part) => {
+        new Uint8Array(engine.memory.buffer, at, part.length).set(part);
+        at += part.length;
+      });
     }
 
     /**
@@ -193,33 +223,30 @@
       return answer;
     }
 
-    /**
-     * @param {number} chunk
-     * @param {string} name
-     */
-    async _chunk(chunk, name) {
-      const group = Math.floor(chunk / SCRIPT_CHUNKS);
-      const parts = await this._load(`chunks/${name}.bin`, `chunks/${group}.js`);
-      const part = parts[this._fromFolder ? chunk % SCRIPT_CHUNKS : 0];
-      if (!part) throw failure("damaged", `chunk ${chunk} is not in its script`);
+    /** @param {string} name */
+    async _chunk(name) {
+      const [run, place] = name.split("-");
+      const parts = await this._load(`chunks/${name}.bin`, `chunks/${run}.js`);
+      const part = parts[this._byScript ? Number(place) : 0];
+      if (!part) throw failure("damaged", `chunk ${name} is not in its script`);
       return part;
     }
 
     /**
-     * A file's bytes; on file:// those of the script that stands in for it.
+     * A file's bytes, or those of the script that stands in for it.
      * @param {string} path
      * @param {string} script
      * @returns {Promise<Uint8Array[]>}
      */
     _load(path, script) {
-      const url = this._base + (this._fromFolder ? script : path);
+      const url = this._base + (this._byScript ? script : path);
       let loading = this._loading.get(url);
       if (!loading) {
-        loading = this._fromFolder ? this._script(url) : this._fetch(url);
+        loading = this._byScript ? this._script(url) : this._fetch(url);
         this._loading.set(url, loading);
         const forget = () => this._loading.delete(url);
         // A script's other chunks are soon asked for; what HTTP brought, the browser keeps.
-        loading.then(this._fromFolder && path.startsWith("chunks/") ? () => {} : forget, forget);
+        loading.then(this._byScript && path.startsWith("chunks/") ? () => {} : forget, forget);
       }
       return loading;
     }

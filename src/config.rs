@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::compress::Compression;
 use crate::diagnostic::{Diagnostic, Error, Failure, read_optional};
 use crate::settings;
 use crate::text;
@@ -72,12 +73,16 @@ pub struct Search {
     /// Also write what a browser needs to search a folder opened by double click.
     #[serde(default = "yes")]
     pub file_protocol: bool,
+    /// Compressed copies to write beside the files of `search/`, for servers that send them.
+    #[serde(default)]
+    pub precompress: Vec<Compression>,
 }
 
 impl Default for Search {
     fn default() -> Self {
         Self {
             file_protocol: true,
+            precompress: Vec::new(),
         }
     }
 }

@@ -14,6 +14,7 @@
 //! | [`publish`] | output → a folder |
 //! | [`preview`] | watch, rebuild, serve |
 //! | [`memo`] | what a rebuild may reuse |
+//! | [`compress`] | smaller copies of files |
 //! | [`diagnostic`], [`language`], [`settings`] | what is said to authors, and how |
 //!
 //! # The flow
@@ -22,6 +23,7 @@
 //! below are its two halves: [`load`] reads and checks, [`render_site`] draws.
 
 pub mod check;
+pub mod compress;
 pub mod config;
 pub mod content;
 pub mod diagnostic;
@@ -232,6 +234,7 @@ pub fn render_site(
         collections: dirs.filter(|dir| !dir.is_empty()).cloned().collect(),
         page_size: config.site.page_size,
         file_protocol: config.search.file_protocol,
+        precompress: config.search.precompress.clone(),
     };
     render::render(&loaded.site, &mut theme, &settings, output, progress)
 }

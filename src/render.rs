@@ -11,6 +11,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::compress::Compression;
 use crate::content::site::Site;
 use crate::diagnostic::Failure;
 use crate::language::Language;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub page_size: usize,
     /// Whether search must work from `file://`.
     pub file_protocol: bool,
+    /// Compressed copies to write beside the files of search.
+    pub precompress: Vec<Compression>,
 }
 
 impl Settings {

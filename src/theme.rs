@@ -13,9 +13,6 @@ use crate::diagnostic::{Diagnostic, Error, Failure};
 use crate::language::Language;
 use crate::text;
 
-/// The asset that hands the interface strings to scripts.
-const STRINGS: &str = "strings.js";
-
 /// The default theme's files as they were when the binary was built.
 #[derive(RustEmbed)]
 #[folder = "themes/default"]
@@ -100,13 +97,6 @@ impl Theme {
                 theme.sources.insert(path, source);
             }
         }
-        // Scripts speak the reader's language, too; one file, cached, instead of a copy a page.
-        let strings = serde_json::to_string(&theme.strings).map_err(|error| {
-            let message = text!("无法写出界面文字", "cannot write the interface strings");
-            Error::because(message, error)
-        })?;
-        let script = format!("window.inkstoneStrings = {strings};\n");
-        theme.assets.insert(STRINGS.to_owned(), script.into_bytes());
         let templates = theme.sources.iter();
         let templates = templates.map(|(name, source)| (name.as_str(), source.as_str()));
         let added = theme.tera.add_raw_templates(templates.collect::<Vec<_>>());

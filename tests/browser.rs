@@ -97,7 +97,16 @@ async fn search_and_follow(chromium: &Chromium, home: &str) {
         .unwrap()
         .1
         .to_owned();
-    input.press_key("ArrowDown").await.unwrap();
+    // Suggestions come before the hits.
+    for _ in 0..8 {
+        input.press_key("ArrowDown").await.unwrap();
+        let on_hit: bool = chromium
+            .run("document.querySelector('.hit[aria-selected=true]') !== null")
+            .await;
+        if on_hit {
+            break;
+        }
+    }
     input.press_key("Enter").await.unwrap();
     chromium
         .until(&format!(
@@ -135,16 +144,14 @@ async fn the_search_page_shares_its_query_and_goes_back() {
     let stats: Value = chromium.run("window.inkstone.stats()").await;
     assert!(stats["requests"].as_u64().unwrap() > 0 && stats["bytes"].as_u64().unwrap() > 0);
     chromium
-        .run::<bool>(
-            "(document.querySelector('main a[href*=\"#\"] mark, main li a').click(), true)",
-        )
+        .run::<bool>("(document.querySelector('.result a[href*=\"#\"]').click(), true)")
         .await;
     chromium
         .until("!location.pathname.endsWith('/search/')")
         .await;
     chromium.run::<bool>("(history.back(), true)").await;
     chromium
-        .until("location.search.includes('q=') && document.querySelector('main mark')")
+        .until("document.querySelector('.result mark')")
         .await;
     chromium.stayed_at(&server.url(""));
     chromium.close().await;

@@ -10,20 +10,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, lowest first.
-const MAY_IMPORT: [(&str, &[&str]); 13] = [
+const MAY_IMPORT: [(&str, &[&str]); 14] = [
+    ("compress", &[]),
     ("language", &[]),
     ("diagnostic", &["language"]),
     ("settings", &["diagnostic", "language"]),
     ("output", &["diagnostic"]),
     ("memo", &["output"]),
     ("source", &["diagnostic"]),
-    ("config", &["diagnostic", "settings"]),
+    ("config", &["compress", "diagnostic", "settings"]),
     ("content", &["diagnostic", "language", "settings", "source"]),
     ("check", &["content", "diagnostic", "language"]),
     ("theme", &["diagnostic", "language", "settings", "source"]),
     (
         "render",
-        &["content", "diagnostic", "language", "output", "theme"],
+        &[
+            "compress",
+            "content",
+            "diagnostic",
+            "language",
+            "output",
+            "theme",
+        ],
     ),
     ("publish", &["diagnostic", "output"]),
     // The preview is a caller of the library, like the program; `root` is lib.rs itself.

@@ -1,18 +1,19 @@
 //! The engine behind a C ABI, for `engine.js`: no imports, two buffers.
 //!
 //! The caller asks for [`input`] of some length, writes its bytes there and calls
-//! [`open`], [`supply`] or [`search`]; the answer is JSON (UTF-8) at [`output`].
+//! [`open`], [`supply`], [`search`] or [`suggest`]; the answer is JSON (UTF-8) at
+//! [`output`].
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Query, SearchError, Step};
+use crate::answer::{ChunkId, Query, SearchError, Step};
 use crate::engine::Engine;
 
 /// The answer is in the output: results, or nothing.
 const DONE: u32 = 0;
-/// The output lists the chunks that are needed: `[[number, "name"], …]`.
+/// The output lists the chunks that are needed, by name.
 const NEED: u32 = 1;
 /// The output tells what went wrong: `{"code": …, "message": …}`.
 const FAILED: u32 = 2;
@@ -34,14 +35,11 @@ fn state() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A query as `engine.js` sends it.
+/// What suggestions are asked for.
 #[derive(Deserialize)]
-struct Request {
+struct Beginning {
     text: String,
     limit: usize,
-    offset: usize,
-    kinds: Vec<String>,
-    education_themes: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -100,16 +98,19 @@ extern "C" fn open() -> u32 {
     }
 }
 
-/// Takes a chunk's file from the input.
+/// Takes a chunk's file from the input, behind its name of so many bytes.
 #[unsafe(no_mangle)]
-extern "C" fn supply(chunk: u32) -> u32 {
+extern "C" fn supply(name: usize) -> u32 {
     let mut state = state();
     let bytes = std::mem::take(&mut state.input);
-    match state
-        .engine
-        .as_mut()
-        .map(|engine| engine.supply(chunk, &bytes))
-    {
+    let parts = bytes.split_at_checked(name).and_then(|(name, file)| {
+        let id: ChunkId = std::str::from_utf8(name).ok()?.parse().ok()?;
+        Some((id, file))
+    });
+    let Some((id, file)) = parts else {
+        return state.fail("engine", "no chunk is named");
+    };
+    match state.engine.as_mut().map(|engine| engine.supply(id, file)) {
         Some(Ok(())) => DONE,
         Some(Err(error)) => state.failed(&error),
         None => state.fail("engine", "no pack is open"),
@@ -119,27 +120,32 @@ extern "C" fn supply(chunk: u32) -> u32 {
 /// Runs the query in the input as far as the chunks allow.
 #[unsafe(no_mangle)]
 extern "C" fn search() -> u32 {
+    ask(|engine, query: Query| engine.search(&query))
+}
+
+/// Suggests what begins as the text in the input does, as far as the chunks allow.
+#[unsafe(no_mangle)]
+extern "C" fn suggest() -> u32 {
+    ask(|engine, asked: Beginning| engine.suggest(&asked.text, asked.limit))
+}
+
+/// Answers what is asked in the input.
+fn ask<Q: for<'a> Deserialize<'a>, A: Serialize>(
+    answer: impl Fn(&mut Engine, Q) -> Result<Step<A>, SearchError>,
+) -> u32 {
     let mut state = state();
-    let request: Request = match serde_json::from_slice(&std::mem::take(&mut state.input)) {
-        Ok(request) => request,
+    let asked: Q = match serde_json::from_slice(&std::mem::take(&mut state.input)) {
+        Ok(asked) => asked,
         Err(error) => return state.fail("query", &error.to_string()),
-    };
-    let query = Query {
-        text: request.text,
-        limit: request.limit,
-        offset: request.offset,
-        kinds: request.kinds,
-        education_themes: request.education_themes,
     };
     let Some(engine) = state.engine.as_mut() else {
         return state.fail("engine", "no pack is open");
     };
-    match engine.search(&query) {
+    match answer(engine, asked) {
         Ok(Step::Done(results)) => state.answer(DONE, &results),
         Ok(Step::Need(chunks)) => {
-            let name = |&chunk: &u32| (chunk, engine.chunk_name(chunk).unwrap_or_default());
-            let named: Vec<_> = chunks.iter().map(name).collect();
-            state.answer(NEED, &named)
+            let names: Vec<String> = chunks.iter().map(ChunkId::to_string).collect();
+            state.answer(NEED, &names)
         }
         Err(error) => state.failed(&error),
     }

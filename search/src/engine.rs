@@ -2,69 +2,71 @@
 //! what it found. It is pure: the same pack and query give the same answer, natively
 //! and in the browser.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tantivy::{Index, InvertedIndexReader, SegmentReader};
+use tantivy::{InvertedIndexReader, SegmentReader};
 
-use crate::answer::{ChunkId, Query, Results, SearchError, Step};
-use crate::pack::{self, PackError, PageRow};
+use crate::answer::{ChunkId, Query, Results, SearchError, Step, Suggestion};
+use crate::lookup::Lookup;
+use crate::pack::{chunk, hot, variants};
 use crate::query;
 use crate::rank::Scores;
-use crate::read::PackDirectory;
-use crate::schema;
+use crate::read::{self, PackDirectory};
 
 /// Searches a pack, chunk by chunk.
 pub struct Engine {
     pub(crate) directory: PackDirectory,
-    /// Kept so that the readers' files stay open.
+    /// Kept so that the reader's files stay open.
     _segment: SegmentReader,
-    pub(crate) pairs: Arc<InvertedIndexReader>,
-    pub(crate) characters: Arc<InvertedIndexReader>,
-    pub(crate) names: Arc<InvertedIndexReader>,
+    pub(crate) postings: Arc<InvertedIndexReader>,
+    pub(crate) lookup: Lookup,
     /// First document of each page.
     pub(crate) page_starts: Vec<u32>,
+    /// Page of each document.
+    pub(crate) page_of: Vec<u32>,
+    /// For each page, whether its text is no longer in force.
+    pub(crate) ended: Vec<bool>,
+    /// Traditional characters and what they are folded to, once they are here.
+    variants: Option<BTreeMap<char, char>>,
     /// Kept from query to query for its memory.
     scores: Scores,
 }
 
 impl Engine {
     /// Opens a pack by its `hot.bin`.
-    pub fn open(hot: &[u8]) -> Result<Self, SearchError> {
-        Self::new(PackDirectory::new(Arc::new(pack::read_hot(hot)?)))
+    pub fn open(bytes: &[u8]) -> Result<Self, SearchError> {
+        let mut hot = hot::read(bytes)?;
+        let bundle = std::mem::take(&mut hot.bundle);
+        let mut engine = Self::new(PackDirectory::new(Arc::new(hot)))?;
+        for (id, file) in bundle {
+            engine.supply(id, &file)?;
+        }
+        Ok(engine)
     }
 
-    pub(crate) fn new(directory: PackDirectory) -> Result<Self, SearchError> {
-        let (_, fields) = schema::schema();
-        let index = Index::open(directory.clone())?;
-        let segments = index.searchable_segments()?;
-        let segment = segments
-            .first()
-            .ok_or(PackError::Damaged("it has no segment"))?;
-        let segment = SegmentReader::open(segment)?;
-        if segment.max_doc() as usize != directory.hot.lengths.len() {
-            return Err(PackError::Damaged("the tables disagree on the number of sections").into());
+    fn new(directory: PackDirectory) -> Result<Self, SearchError> {
+        let (segment, postings) = read::open(&directory)?;
+        let (mut page_starts, mut page_of) = (Vec::new(), Vec::new());
+        for (page, &documents) in (0..).zip(&directory.hot.documents) {
+            page_starts.push(page_of.len() as u32);
+            page_of.resize(page_of.len() + documents as usize, page);
         }
-        let mut page_starts = Vec::with_capacity(directory.hot.pages.len());
-        let mut start = 0;
-        for page in &directory.hot.pages {
-            page_starts.push(start);
-            start += page.documents;
+        let mut ended = vec![false; page_starts.len()];
+        for &page in &directory.hot.ended {
+            ended[page as usize] = true;
         }
         Ok(Self {
-            pairs: segment.inverted_index(fields.pairs)?,
-            characters: segment.inverted_index(fields.characters)?,
-            names: segment.inverted_index(fields.names)?,
+            postings,
             _segment: segment,
             directory,
+            lookup: Lookup::default(),
             page_starts,
+            page_of,
+            ended,
+            variants: None,
             scores: Scores::default(),
         })
-    }
-
-    /// The index's readers, for the survey of a new pack.
-    #[cfg(feature = "write")]
-    pub(crate) fn readers(&self) -> [&InvertedIndexReader; 3] {
-        [&self.pairs, &self.characters, &self.names]
     }
 
     /// Identifies the pack: two packs with one identity are the same.
@@ -77,29 +79,33 @@ impl Engine {
         self.directory.hot.lengths.len()
     }
 
-    /// A chunk's file within `chunks/`, without its extension.
-    pub fn chunk_name(&self, chunk: ChunkId) -> Option<String> {
-        let hash = self.directory.hot.hashes.get(chunk as usize)?;
-        Some(pack::hex(hash))
-    }
-
     /// Takes a chunk's file, if it is what was written.
-    pub fn supply(&mut self, chunk: ChunkId, bytes: &[u8]) -> Result<(), SearchError> {
-        let hash = self.directory.hot.hashes.get(chunk as usize);
-        if hash != Some(&pack::chunk_hash(bytes)) {
-            let name = self.chunk_name(chunk).unwrap_or_default();
-            return Err(SearchError::Chunk(name));
-        }
-        let bytes = pack::inflate(bytes)?;
-        self.directory.with(|chunks| chunks.insert(chunk, bytes));
+    pub fn supply(&mut self, id: ChunkId, file: &[u8]) -> Result<(), SearchError> {
+        let bytes = chunk::open(id, file)?;
+        self.directory.with(|chunks| chunks.insert(id, bytes));
         Ok(())
     }
 
     /// Searches as far as the chunks that are here allow.
-    pub fn search(&mut self, query: &Query) -> Result<Step, SearchError> {
+    pub fn search(&mut self, query: &Query) -> Result<Step<Results>, SearchError> {
         let mut scores = std::mem::take(&mut self.scores);
         let answer = self.attempt(query, &mut scores);
         self.scores = scores;
+        self.step(answer)
+    }
+
+    /// Names and titles that begin as the text does, as far as the chunks allow.
+    pub fn suggest(
+        &mut self,
+        text: &str,
+        limit: usize,
+    ) -> Result<Step<Vec<Suggestion>>, SearchError> {
+        let answer = self.suggestions(text, limit);
+        self.step(answer)
+    }
+
+    /// An answer counts only if no chunk was missed on the way to it.
+    fn step<T>(&self, answer: Result<T, SearchError>) -> Result<Step<T>, SearchError> {
         let missing = self.directory.with(|chunks| chunks.take_missing());
         if missing.is_empty() {
             answer.map(Step::Done)
@@ -109,18 +115,59 @@ impl Engine {
     }
 
     /// One attempt, which fails wherever a chunk is missing.
-    fn attempt(&self, query: &Query, scores: &mut Scores) -> Result<Results, SearchError> {
-        let parsed = query::parse(&query.text);
-        if parsed.terms.is_empty() {
-            return Ok(Results::default());
+    fn attempt(&mut self, query: &Query, scores: &mut Scores) -> Result<Results, SearchError> {
+        self.read_variants(&query.text)?;
+        let parsed = query::parse(&query.text, |c| self.variant(c));
+        let mut results = if self.asks_for_nothing(&parsed, query) {
+            Results::default()
+        } else {
+            let found = self.retrieve(&parsed, query, scores)?;
+            self.show(&parsed, query, found)?
+        };
+        if results.total == 0 {
+            results.drop = self.droppable(query, scores)?;
         }
-        let found = self.retrieve(&parsed, query, scores)?;
-        self.show(&parsed, query, found)
+        Ok(results)
+    }
+
+    /// What a character is folded to.
+    pub(crate) fn variant(&self, c: char) -> char {
+        let known = self.variants.as_ref().and_then(|variants| variants.get(&c));
+        known
+            .or_else(|| self.directory.hot.folded.get(&c))
+            .copied()
+            .unwrap_or(c)
+    }
+
+    /// A query with a character that no page has may be written in traditional ones. What
+    /// else it needs is asked for in the same round.
+    pub(crate) fn read_variants(&mut self, text: &str) -> Result<(), SearchError> {
+        let hot = &self.directory.hot;
+        let known = |c| hot.alphabet.binary_search(&c).is_ok() || hot.folded.contains_key(&c);
+        let strange = |c: char| is_ideograph(c) && !known(c);
+        if self.variants.is_some() || hot.variants.0 == 0 || !text.chars().any(strange) {
+            return Ok(());
+        }
+        let run = hot.variants;
+        if let Ok(bytes) = self.chunk(ChunkId { run, index: 0 }) {
+            self.variants = Some(variants::read(&bytes)?);
+        }
+        Ok(())
+    }
+
+    /// A chunk's bytes, or a note that it is missing.
+    pub(crate) fn chunk(&self, id: ChunkId) -> Result<Arc<[u8]>, SearchError> {
+        let found = self.directory.with(|chunks| chunks.get(id));
+        found.ok_or_else(|| read::missing().into())
     }
 
     /// The page that a document is a section of.
-    pub(crate) fn page(&self, document: u32) -> Option<&PageRow> {
-        let after = self.page_starts.partition_point(|&start| start <= document);
-        self.directory.hot.pages.get(after.checked_sub(1)?)
+    pub(crate) fn page(&self, document: u32) -> usize {
+        let page = self.page_of.get(document as usize);
+        page.map_or(0, |&page| page as usize)
     }
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..)
 }

@@ -1,16 +1,24 @@
-//! What a reader typed → terms.
+//! What a reader typed → terms and restrictions.
 //!
-//! Bare words, `"…"` for exactly this, `-词` for not this, and article numbers. A
-//! question in whole sentences is one long bare word: its terms are its pairs.
+//! Bare words, `"…"` for exactly this, `-词` for not this, `标题:…` and its like for where,
+//! and article numbers. A question in whole sentences is one long bare word: its terms are
+//! its pairs.
+
+mod piece;
+#[cfg(test)]
+mod tests;
 
 use crate::number;
+use crate::pack::facet::Facet;
+use crate::pinyin;
 use crate::schema;
-use crate::tokenize::{self, GAP, Terms};
+use crate::tokenize::{self, Terms};
+pub(crate) use piece::{Operator, Piece, pieces};
 
-/// Most characters of a query that are read; what follows is left out.
-const MOST_CHARACTERS: usize = 400;
 /// Most terms of a query that are looked up.
 const MOST_TERMS: usize = 96;
+/// Longest query that may be a title, in characters.
+const LONGEST_NAME: usize = 60;
 
 /// Pairs that ask rather than tell. A query with more than [`SHORT`] terms does without.
 const ASKING: [&str; 24] = [
@@ -30,14 +38,22 @@ pub(crate) struct Parsed {
     /// Folded parts that a text must hold.
     pub exact: Vec<String>,
     /// Terms of parts that a text must not hold, all of a part together.
-    pub excluded: Vec<Vec<QueryTerm>>,
-    /// Names that the query may be: of pages, of sections, each with its weight class.
+    pub excluded: Vec<Vec<String>>,
+    /// Keys of the page and of the section that the query may be the title of.
     pub names: Vec<String>,
     /// The article asked for, and what else was asked for.
     pub article: Option<Article>,
+    /// Keys of which a page's or a section's title must have all.
+    pub titles: Vec<Vec<String>>,
+    /// Keys of which a page's document number (文号) must have all.
+    pub numbers: Vec<Vec<String>>,
+    /// Folded texts that a value of a facet must be or hold.
+    pub facets: Vec<(Facet, String)>,
+    /// The query as the beginning of pinyin or initials, if it may be one.
+    pub letters: Option<String>,
 }
 
-/// `民法典第1079条`: the article's name, and the terms before it.
+/// `民法典第1079条`: the article's key, and the terms before it.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Article {
     pub name: String,
@@ -53,124 +69,110 @@ pub(crate) struct QueryTerm {
     pub count: u16,
 }
 
-/// What a term is, which decides its field and its weight.
+/// What a term is, which decides its weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// Two neighbours.
     Pair,
     /// Two neighbours within a longer Latin word: the word itself says more.
     Within,
-    /// A Latin word.
+    /// A Latin word. It may be the beginning of another, so only its pairs are required.
     Word,
     /// A character with no neighbour.
     Single,
 }
 
-/// Takes a query apart.
-pub(crate) fn parse(text: &str) -> Parsed {
+impl Parsed {
+    /// Whether it asks for nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+            && self.titles.is_empty()
+            && self.numbers.is_empty()
+            && self.facets.is_empty()
+    }
+}
+
+/// Takes a query apart; `variant` folds traditional characters.
+pub(crate) fn parse(text: &str, variant: impl Fn(char) -> char) -> Parsed {
     let mut parsed = Parsed::default();
-    let mut whole = String::new();
+    let (mut whole, mut bare) = (String::new(), true);
     for piece in pieces(text) {
         let mut folded = String::new();
-        tokenize::fold_into(piece.text, &mut folded);
+        tokenize::fold_into(piece.text, &mut folded, &variant);
         let part = folded.trim_matches(tokenize::is_gap);
         if part.is_empty() {
             continue;
         }
-        if piece.excluded {
-            let mut terms = Vec::new();
-            part_terms(part, &mut terms);
-            parsed.excluded.push(terms);
-            continue;
+        bare &= piece.operator.is_none() && !piece.quoted && !piece.excluded;
+        match piece.operator {
+            Some(Operator::Title) => parsed.titles.extend(keys(part, schema::TITLE_PAIR)),
+            Some(Operator::Number) => parsed.numbers.extend(keys(part, schema::NUMBER_PAIR)),
+            Some(Operator::Facet(facet)) => parsed.facets.push((facet, part.to_owned())),
+            None if piece.excluded => {
+                let mut terms = Vec::new();
+                part_terms(part, &mut terms);
+                let texts = terms.into_iter().map(|term| term.text);
+                parsed.excluded.push(texts.collect());
+            }
+            None => {
+                part_terms(part, &mut parsed.terms);
+                if piece.quoted {
+                    parsed.exact.push(part.to_owned());
+                }
+                whole.push_str(&tokenize::squeeze(part));
+                parsed.parts.push(part.to_owned());
+            }
         }
-        part_terms(part, &mut parsed.terms);
-        if piece.quoted {
-            parsed.exact.push(part.to_owned());
-        } else {
-            whole.extend(part.chars().filter(|&c| !tokenize::is_gap(c)));
-        }
-        parsed.parts.push(part.to_owned());
     }
     if parsed.terms.len() > SHORT {
         let asks = |term: &QueryTerm| ASKING.contains(&term.text.as_str());
         parsed.terms.retain(|term| !asks(term));
     }
     parsed.terms.truncate(MOST_TERMS);
-    if parsed.exact.is_empty() {
-        parsed.names.extend(schema::page_name(&whole));
-        parsed.names.extend(schema::section_name(&whole));
-        let found = number::article_at_end(&whole).or_else(|| number::digits_at_end(&whole));
-        parsed.article = found.map(|(before, article)| {
-            let mut terms = Vec::new();
-            part_terms(before, &mut terms);
-            let name = schema::article_name(article);
-            Article { name, terms }
-        });
+    if parsed.exact.is_empty() && whole.chars().count() <= LONGEST_NAME {
+        let names = [schema::PAGE, schema::SECTION].map(|whose| schema::name(&whole, whose));
+        parsed.names = names.into_iter().flatten().collect();
+        parsed.article = article(&whole);
+        let letters = pinyin::typed(text).filter(|letters| bare && letters.len() > 1);
+        parsed.letters = letters;
     }
     parsed
 }
 
-/// A stretch of the query between spaces or within quotes.
-struct Piece<'a> {
-    text: &'a str,
-    quoted: bool,
-    excluded: bool,
+fn article(whole: &str) -> Option<Article> {
+    let found = number::article_at_end(whole).or_else(|| number::digits_at_end(whole));
+    found.map(|(before, article)| {
+        let mut terms = Vec::new();
+        part_terms(before, &mut terms);
+        let name = schema::article(article);
+        Article { name, terms }
+    })
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let end = text
-        .char_indices()
-        .nth(MOST_CHARACTERS)
-        .map_or(text.len(), |(at, _)| at);
-    let mut rest = &text[..end];
-    let mut pieces = Vec::new();
-    loop {
-        rest = rest.trim_start();
-        let Some(first) = rest.chars().next() else {
-            return pieces;
-        };
-        let after = &rest[first.len_utf8()..];
-        let close = match first {
-            '"' | '＂' => Some(&['"', '＂'][..]),
-            '“' | '”' => Some(&['”', '“'][..]),
-            _ => None,
-        };
-        // A quote that is never closed is a sign like any other.
-        if let Some(length) = close.and_then(|close| after.find(close)) {
-            let text = &after[..length];
-            pieces.push(Piece {
-                text,
-                quoted: true,
-                excluded: false,
-            });
-            let closing = after[length..].chars().next().map_or(0, char::len_utf8);
-            rest = &after[length + closing..];
-            continue;
-        }
-        let excluded = matches!(first, '-' | '－') && !after.starts_with(char::is_whitespace);
-        let start = if excluded { after } else { rest };
-        let length = start
-            .find(char::is_whitespace)
-            .unwrap_or(start.len())
-            .max(1);
-        let length = (length..=start.len())
-            .find(|&at| start.is_char_boundary(at))
-            .unwrap_or(start.len());
-        let (text, after) = start.split_at(length);
-        pieces.push(Piece {
-            text,
-            quoted: false,
-            excluded,
-        });
-        rest = after;
-    }
+/// The keys of a part's neighbours under a mark; of a lone character, its own.
+fn keys(part: &str, mark: char) -> Option<Vec<String>> {
+    let squeezed = tokenize::squeeze(part);
+    let keys: Vec<String> = pairs(&squeezed)
+        .map(|pair| format!("{mark}{pair}"))
+        .collect();
+    (!keys.is_empty()).then_some(keys)
+}
+
+/// Every two neighbours of a text; of a lone character, itself.
+pub(crate) fn pairs(text: &str) -> impl Iterator<Item = &str> {
+    let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
+    let seconds = ends.skip(1);
+    let lone = (text.chars().count() == 1).then_some(text);
+    let starts = text.char_indices().map(|(at, _)| at);
+    let both = starts.zip(seconds).map(|(start, end)| &text[start..end]);
+    both.chain(lone)
 }
 
 /// Adds the terms of a folded part.
 fn part_terms(part: &str, terms: &mut Vec<QueryTerm>) {
     let mut add = |text: &str, shape| {
         if let Some(term) = terms.iter_mut().find(|term| term.text == text) {
-            term.count += 1;
+            term.count = term.count.saturating_add(1);
         } else if terms.len() < MOST_TERMS {
             let text = text.to_owned();
             terms.push(QueryTerm {
@@ -180,29 +182,15 @@ fn part_terms(part: &str, terms: &mut Vec<QueryTerm>) {
             });
         }
     };
-    let runs: Vec<&str> = part.split(tokenize::is_gap).collect();
-    for (number, run) in runs.iter().enumerate() {
-        let mut characters = run.chars();
-        let (Some(first), second) = (characters.next(), characters.next()) else {
-            continue;
-        };
-        if second.is_some() {
-            for term in Terms::new(run) {
-                add(term, shape(term, run));
-            }
-        } else if runs.len() == 1 {
+    let runs = || part.split(tokenize::is_gap).filter(|run| !run.is_empty());
+    let alone = |run: &str| run.chars().nth(1).is_none();
+    // A lone character tells little beside a longer run; the hit's text settles it.
+    let all_alone = runs().all(alone);
+    for run in runs() {
+        if !alone(run) {
+            Terms::new(run).for_each(|term| add(term, shape(term, run)));
+        } else if all_alone {
             add(run, Shape::Single);
-        } else {
-            // A lone character is searched for with its neighbours beyond the gaps.
-            if let Some(before) = number.checked_sub(1).and_then(|at| runs[at].chars().last()) {
-                add(
-                    &[before, GAP, first].iter().collect::<String>(),
-                    Shape::Pair,
-                );
-            }
-            if let Some(after) = runs.get(number + 1).and_then(|run| run.chars().next()) {
-                add(&[first, GAP, after].iter().collect::<String>(), Shape::Pair);
-            }
         }
     }
 }
@@ -216,64 +204,5 @@ fn shape(term: &str, run: &str) -> Shape {
         Shape::Within
     } else {
         Shape::Pair
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn terms(text: &str) -> Vec<String> {
-        let parsed = parse(text);
-        parsed
-            .terms
-            .into_iter()
-            .map(|term| term.text.replace(GAP, "|"))
-            .collect()
-    }
-
-    #[test]
-    fn bare_words() {
-        assert_eq!(terms("个体户 债务"), ["个体", "体户", "债务"]);
-        assert_eq!(terms("的，实"), ["的|实"]);
-        assert_eq!(terms("砚"), ["砚"]);
-        assert_eq!(terms("，。《"), [""; 0]);
-    }
-
-    #[test]
-    fn questions() {
-        let asked = terms("劳动合同到期是否可以不再续签");
-        assert!(asked.contains(&"续签".to_owned()) && !asked.contains(&"是否".to_owned()));
-        assert_eq!(terms("是否可以"), ["是否", "否可", "可以"]);
-    }
-
-    #[test]
-    fn quotes_and_exclusion() {
-        let parsed = parse("“正当防卫” -刑法 过当");
-        assert_eq!(parsed.exact, ["正当防卫"]);
-        assert_eq!(parsed.excluded.len(), 1);
-        assert_eq!(parsed.parts, ["正当防卫", "过当"]);
-        assert!(parse("\"正当").exact.is_empty());
-    }
-
-    #[test]
-    fn articles() {
-        let article = parse("民法典第1079条").article.unwrap();
-        assert_eq!(article.name, "a1079-0");
-        assert_eq!(article.terms.len(), 2);
-        assert_eq!(parse("第五十四条").article.unwrap().name, "a54-0");
-    }
-
-    proptest! {
-        #[test]
-        fn anything_is_a_query(text in any::<String>()) {
-            parse(&text);
-        }
-
-        #[test]
-        fn odd_signs_are_a_query(text in "[\"“”＂ \\-－，甲a]{0,20}") {
-            parse(&text);
-        }
     }
 }

@@ -1,14 +1,14 @@
 //! Postings → ranked sections.
 //!
-//! BM25 over pairs and over the rarer single characters: the quality of all single
-//! characters, at little more than the cost of pairs. Pairs that follow each other in
-//! the query and are both found count more, and a section gains from a page and
-//! neighbours that score well. Neither costs a byte.
+//! BM25 over pairs and over the rarest single characters: the quality of all single
+//! characters, at little more than the cost of pairs. What one article says is not all it
+//! is about, so a section also gains by how much of the query its page holds anywhere and
+//! how well the page's best sections score. That costs no byte.
 //!
 //! All arithmetic is of operations that IEEE 754 defines exactly, so that every machine
 //! and the browser rank alike.
 
-use crate::pack;
+use crate::pack::hot;
 
 /// Saturation and length of BM25.
 const K1: f32 = 1.2;
@@ -17,21 +17,20 @@ const B: f32 = 0.75;
 pub(crate) const WITHIN: f64 = 0.2;
 /// A section that holds no more of the terms' weight than so many terms have on average
 /// is no hit, where the query has more.
-const LEAST: f32 = 1.2;
-/// What a section gains: part of the mean score of its page's best sections, and how
-/// many those are; part of its neighbours' scores.
-const PAGE: f32 = 0.4;
+const LEAST: f32 = 0.6;
+/// What a section gains of the weight of all terms that its page holds.
+const PAGE: f32 = 0.5;
+/// What a section gains of the mean score of its page's best sections, and how many
+/// those are.
+const LIFT: f32 = 0.2;
 const BEST: usize = 12;
-const NEIGHBOUR: f32 = 0.05;
-/// What a section gains that holds all terms, of its score; in proportion, by weight, if
-/// it holds some.
-const COVERED: f32 = 0.3;
-/// What two pairs gain that follow each other in the query, of the lesser's weight.
-const ADJACENT: f32 = 0.15;
-/// A single character found in one of so few sections, or more, says nothing.
+/// A term found in one of so few sections, or more, says nothing that others do not.
 const COMMON: u32 = 10;
+/// Most postings of single characters that a query reads: beyond it they tell too little
+/// for their bytes.
+pub(crate) const CHARACTER_POSTINGS: u32 = 8_000;
 
-/// Whether a single character found in so many sections takes part.
+/// Whether a term found in so many sections is rare enough to take part where it need not.
 pub(crate) fn is_rare(document_frequency: u32, documents: u32) -> bool {
     document_frequency.saturating_mul(COMMON) < documents
 }
@@ -39,7 +38,7 @@ pub(crate) fn is_rare(document_frequency: u32, documents: u32) -> bool {
 /// Weight of a term of its own: its inverse document frequency.
 pub(crate) fn idf(document_frequency: u32, documents: u32) -> f64 {
     let (frequency, documents) = (f64::from(document_frequency), f64::from(documents));
-    ln(1.0 + (documents - frequency + 0.5) / (frequency + 0.5))
+    ln(1.0 + (documents - frequency + 0.5).max(0.0) / (frequency + 0.5))
 }
 
 /// The weight that a section must hold to be a hit, of the `total` of all `terms`.
@@ -53,30 +52,30 @@ pub(crate) struct Weighted {
     pub weight: f32,
     /// Whether a section must hold it to hold all of the query.
     pub required: bool,
-    /// Its place among the terms, from 1.
-    pub number: u16,
-    /// Weight of the term before it, if they share a character of the query; else 0.
-    pub follows: f32,
 }
 
 /// Sums up each section's score.
 #[derive(Default)]
 pub(crate) struct Scores {
-    /// Score, weight of the different terms found, number of required terms found.
     rows: Vec<Row>,
+    /// Weight of the different terms found on each page, and the last of them.
+    pages: Vec<(f32, u16)>,
     /// `K1 * (1 - B + B * length / average)` by length code.
     norms: Vec<f32>,
+    /// Number of terms added.
+    terms: u16,
 }
 
 #[derive(Clone, Copy, Default)]
 struct Row {
     score: f32,
+    /// Weight of the required terms found, and their number.
     covered: f32,
     found: u16,
-    /// Number of the last required term found.
-    last: u16,
     /// Set by a name.
     class: u8,
+    /// Whether it must not be found.
+    excluded: bool,
 }
 
 /// How well a section matches, apart from its score: the first thing ranked by.
@@ -96,50 +95,68 @@ pub(crate) enum Class {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate {
     pub document: u32,
+    pub page: u32,
     pub class: Class,
+    /// Whether its page is no longer in force.
+    pub ended: bool,
+    /// Whether its text is known to hold the query's parts as typed.
+    pub exact: bool,
     pub score: f32,
 }
 
 impl Scores {
-    pub(crate) fn reset(&mut self, documents: usize, average: f32) {
+    pub(crate) fn reset(&mut self, documents: usize, pages: usize, average: f32) {
         self.rows.clear();
         self.rows.resize(documents, Row::default());
+        self.pages.clear();
+        self.pages.resize(pages, (0.0, 0));
         let norm = |code| {
-            let length = pack::code_length(code) / average.max(1.0);
+            let length = hot::code_length(code) / average.max(1.0);
             K1 * (1.0 - B + B * length)
         };
         self.norms.clear();
         self.norms.extend((0..=u8::MAX).map(norm));
+        self.terms = 0;
     }
 
-    /// Adds a posting of a term.
-    pub(crate) fn add(&mut self, document: u32, count: u32, length: u8, term: &Weighted) {
+    /// Begins the postings of another term.
+    pub(crate) fn begin(&mut self) {
+        self.terms = self.terms.saturating_add(1);
+    }
+
+    /// Adds a posting of the term begun last.
+    pub(crate) fn add(&mut self, document: u32, page: u32, count: u32, length: u8, term: Weighted) {
         let Some(row) = self.rows.get_mut(document as usize) else {
             return;
         };
-        let Weighted { weight, .. } = *term;
+        let Weighted { weight, required } = term;
         let count = count as f32;
         let norm = self.norms.get(usize::from(length)).copied().unwrap_or(K1);
         row.score += weight * count * (K1 + 1.0) / (count + norm);
-        if term.required {
+        if required {
             row.covered += weight;
             row.found += 1;
-            if term.follows > 0.0 && row.last + 1 == term.number {
-                row.score += ADJACENT * term.follows.min(weight);
-            }
-            row.last = term.number;
+        }
+        if let Some((covered, last)) = self.pages.get_mut(page as usize)
+            && *last != self.terms
+        {
+            *covered += weight;
+            *last = self.terms;
         }
     }
 
-    /// Lifts the sections that stand among others that score well: the text of one
-    /// article alone seldom says what it is about.
+    /// Lifts the sections of pages that hold much of the query, or hold it well.
     pub(crate) fn lift(&mut self, page_starts: &[u32]) {
         let end = self.rows.len();
         let ends = page_starts.iter().skip(1).map(|&start| start as usize);
-        for (&start, end) in page_starts.iter().zip(ends.chain([end])) {
+        let ends = ends.chain([end]);
+        for ((&start, end), (covered, _)) in page_starts.iter().zip(ends).zip(&self.pages) {
             let Some(rows) = self.rows.get_mut(start as usize..end) else {
                 return;
             };
+            if *covered == 0.0 {
+                continue;
+            }
             let mut best = [0.0f32; BEST];
             for row in rows.iter() {
                 // What is pushed out of its place moves on to the next.
@@ -150,14 +167,8 @@ impl Scores {
                     }
                 }
             }
-            let lift = PAGE * best.iter().sum::<f32>() / BEST as f32;
-            let mut before = 0.0;
-            for at in 0..rows.len() {
-                let after = rows.get(at + 1).map_or(0.0, |row| row.score);
-                let own = rows[at].score;
-                rows[at].score = own + lift + NEIGHBOUR * (before + after);
-                before = own;
-            }
+            let lift = PAGE * covered + LIFT * best.iter().sum::<f32>() / BEST as f32;
+            rows.iter_mut().for_each(|row| row.score += lift);
         }
     }
 
@@ -168,53 +179,50 @@ impl Scores {
         }
     }
 
+    /// Whether a section holds all of so many required terms.
+    pub(crate) fn any_has_all(&self, required: u16) -> bool {
+        required > 0 && self.rows.iter().any(|row| row.found >= required)
+    }
+
     /// Leaves a section out.
     pub(crate) fn exclude(&mut self, document: u32) {
         if let Some(row) = self.rows.get_mut(document as usize) {
-            *row = Row::default();
+            row.excluded = true;
         }
     }
 
-    /// The sections that hold `required` terms or at least `least` of the terms' `total`
-    /// weight, in no order.
-    pub(crate) fn candidates(&self, required: u16, least: f32, total: f32) -> Vec<Candidate> {
-        let share = COVERED / total.max(f32::MIN_POSITIVE);
-        let mut candidates = Vec::new();
-        for (document, row) in self.rows.iter().enumerate() {
-            let class = match row.class {
-                3 => Class::Page,
-                2 => Class::Section,
-                _ if row.found == 0 => continue,
-                _ if row.found >= required => Class::All,
-                _ if row.covered >= least => Class::Most,
-                _ => continue,
-            };
-            let score = row.score * (1.0 + share * row.covered);
-            candidates.push(Candidate {
-                document: document as u32,
-                class,
-                score,
-            });
-        }
-        candidates
+    /// How a section matches that holds `required` terms or at least `least` of the terms'
+    /// weight, and its score.
+    pub(crate) fn class(&self, document: u32, required: u16, least: f32) -> Option<(Class, f32)> {
+        let row = self.rows.get(document as usize)?;
+        let class = match row.class {
+            _ if row.excluded => return None,
+            3 => Class::Page,
+            2 => Class::Section,
+            _ if row.found == 0 => return None,
+            _ if row.found >= required => Class::All,
+            _ if row.covered >= least => Class::Most,
+            _ => return None,
+        };
+        Some((class, row.score))
+    }
+
+    /// Whether a section must not be found.
+    pub(crate) fn is_excluded(&self, document: u32) -> bool {
+        self.rows
+            .get(document as usize)
+            .is_some_and(|row| row.excluded)
     }
 }
 
-/// Orders candidates, best first, as far as `wanted`; ties by place in the site.
-pub(crate) fn order(candidates: &mut Vec<Candidate>, wanted: usize) {
-    let compare = |a: &Candidate, b: &Candidate| {
-        let class = b.class.cmp(&a.class);
-        class
-            .then(b.score.total_cmp(&a.score))
-            .then(a.document.cmp(&b.document))
-    };
-    if wanted < candidates.len() {
-        if wanted > 0 {
-            candidates.select_nth_unstable_by(wanted - 1, compare);
-        }
-        candidates.truncate(wanted);
-    }
-    candidates.sort_unstable_by(compare);
+/// The better one comes first: by class, then what is in force, then what holds the query
+/// as typed, then by score, then by place in the site.
+pub(crate) fn compare(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
+    (b.class.cmp(&a.class))
+        .then(a.ended.cmp(&b.ended))
+        .then(b.exact.cmp(&a.exact))
+        .then(b.score.total_cmp(&a.score))
+        .then(a.document.cmp(&b.document))
 }
 
 /// The natural logarithm of a positive number, to fifteen digits, the same everywhere:

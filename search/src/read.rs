@@ -1,8 +1,7 @@
 //! Chunks as a read-only tantivy directory.
 //!
-//! A read of bytes that are not there yet notes which chunks they are in and fails with
-//! `WouldBlock`: a page fault. Whoever drives the engine brings those chunks and tries
-//! again.
+//! A read of bytes that are not there yet notes which chunk they are in and fails with
+//! `WouldBlock`: a page fault. Whoever drives the engine brings the chunks and tries again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -10,31 +9,42 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{fmt, io};
 
-use tantivy::HasLen;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
     Directory, DirectoryLock, FileHandle, Lock, OwnedBytes, WatchCallback, WatchHandle, WritePtr,
 };
+use tantivy::{HasLen, Index, InvertedIndexReader, SegmentReader};
 
-use crate::pack::Hot;
+use crate::pack::PackError;
+use crate::pack::chunk::ChunkId;
+use crate::pack::hot::Hot;
+use crate::schema;
 
 /// The chunks that are here, and those that were missed.
 #[derive(Default)]
 pub(crate) struct Chunks {
-    present: BTreeMap<u32, Arc<[u8]>>,
-    missing: BTreeSet<u32>,
+    present: BTreeMap<ChunkId, Arc<[u8]>>,
+    missing: BTreeSet<ChunkId>,
+    /// Which chunk holds the postings from an address on, as far as pages of the
+    /// dictionary have told.
+    postings: BTreeMap<u64, ChunkId>,
     /// While a pack is written: the addresses that were read.
     #[cfg(feature = "write")]
     pub recorded: Option<Vec<Range<usize>>>,
 }
 
 impl Chunks {
-    pub(crate) fn insert(&mut self, chunk: u32, bytes: Vec<u8>) {
+    pub(crate) fn insert(&mut self, chunk: ChunkId, bytes: Vec<u8>) {
         self.present.insert(chunk, bytes.into());
     }
 
+    /// Notes that a chunk's postings begin at an address.
+    pub(crate) fn place(&mut self, address: u64, chunk: ChunkId) {
+        self.postings.insert(address, chunk);
+    }
+
     /// The chunk, or a note that it is missing.
-    pub(crate) fn get(&mut self, chunk: u32) -> Option<Arc<[u8]>> {
+    pub(crate) fn get(&mut self, chunk: ChunkId) -> Option<Arc<[u8]>> {
         let found = self.present.get(&chunk).cloned();
         if found.is_none() {
             self.missing.insert(chunk);
@@ -43,7 +53,7 @@ impl Chunks {
     }
 
     /// What was missed since last asked.
-    pub(crate) fn take_missing(&mut self) -> Vec<u32> {
+    pub(crate) fn take_missing(&mut self) -> Vec<ChunkId> {
         std::mem::take(&mut self.missing).into_iter().collect()
     }
 }
@@ -53,6 +63,11 @@ impl Chunks {
 pub(crate) struct PackDirectory {
     pub hot: Arc<Hot>,
     pub chunks: Arc<Mutex<Chunks>>,
+}
+
+/// What a read fails with whose chunk is not here yet.
+pub(crate) fn missing() -> io::Error {
+    io::ErrorKind::WouldBlock.into()
 }
 
 impl fmt::Debug for PackDirectory {
@@ -86,30 +101,22 @@ impl PackDirectory {
         if let Some(bytes) = self.opening(&range) {
             return Ok(OwnedBytes::new(bytes));
         }
-        let mut first = 0;
-        let parts = self.with(|chunks| {
-            let numbers = self.hot.chunks(&range);
-            first = self.hot.cuts.get(numbers.start).copied().unwrap_or(0);
-            let parts: Vec<_> = numbers.map(|chunk| chunks.get(chunk as u32)).collect();
-            parts.into_iter().collect::<Option<Vec<_>>>()
+        // A list of postings never spans chunks.
+        let found = self.with(|chunks| {
+            let before = chunks.postings.range(..=range.start as u64).next_back();
+            let (start, chunk) = before.map(|(&start, &chunk)| (start as usize, chunk))?;
+            Some((start, chunks.get(chunk)))
         });
-        let Some(parts) = parts else {
-            return Err(io::ErrorKind::WouldBlock.into());
+        let (start, bytes) = match found {
+            Some((start, Some(bytes))) => (start, bytes),
+            Some((_, None)) => return Err(missing()),
+            None => return Err(io::ErrorKind::UnexpectedEof.into()),
         };
-        let start = range.start - first as usize;
-        if let [part] = &parts[..] {
-            let end = start + range.len();
-            if end > part.len() {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            return Ok(OwnedBytes::new(part.clone()).slice(start..end));
+        let range = range.start - start..range.end - start;
+        if range.end > bytes.len() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let joined: Vec<u8> = parts.iter().flat_map(|part| part.iter().copied()).collect();
-        let end = start + range.len();
-        match joined.get(start..end) {
-            Some(bytes) => Ok(OwnedBytes::new(bytes.to_vec())),
-            None => Err(io::ErrorKind::UnexpectedEof.into()),
-        }
+        Ok(OwnedBytes::new(bytes).slice(range))
     }
 
     /// The bytes, if `hot.bin` holds them.
@@ -118,7 +125,7 @@ impl PackDirectory {
         let after = opening.partition_point(|(address, _)| *address <= range.start as u64);
         let (address, bytes) = opening.get(after.checked_sub(1)?)?;
         let start = range.start - *address as usize;
-        bytes.get(start..start + range.len()).map(<[u8]>::to_vec)
+        bytes.get(start..)?.get(..range.len()).map(<[u8]>::to_vec)
     }
 
     fn name<'a>(&self, path: &'a Path) -> Result<(&'a str, Range<usize>), OpenReadError> {
@@ -127,6 +134,19 @@ impl PackDirectory {
             .and_then(|name| Some((name, self.hot.file(name)?)));
         found.ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_path_buf()))
     }
+}
+
+/// Opens the index: its one segment, and the postings of its one field.
+pub(crate) fn open(
+    directory: &PackDirectory,
+) -> Result<(SegmentReader, Arc<InvertedIndexReader>), PackError> {
+    let (_, field) = schema::schema();
+    let segments = Index::open(directory.clone())?.searchable_segments()?;
+    let segment = segments.first();
+    let segment = segment.ok_or(PackError::Damaged("it has no segment"))?;
+    let segment = SegmentReader::open(segment)?;
+    let postings = segment.inverted_index(field)?;
+    Ok((segment, postings))
 }
 
 /// One tantivy file in the pack.

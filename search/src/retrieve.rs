@@ -1,47 +1,45 @@
 //! Query → candidates: terms are looked up, postings read, sections scored.
 //!
 //! Each stage asks for all it needs before it gives up on what is missing, so that one
-//! round trip brings it all: first the dictionary's blocks, then the postings.
+//! round trip brings it all: first the pages of the dictionary, then the postings.
 
-use std::collections::BTreeMap;
-
-use tantivy::postings::{Postings, SegmentPostings, TermInfo};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, InvertedIndexReader, TERMINATED};
+use tantivy::postings::Postings;
+use tantivy::{DocSet, TERMINATED};
 
 use crate::answer::{Query, SearchError};
 use crate::engine::Engine;
+use crate::lookup::all;
+use crate::pack::dictionary::Entry;
 use crate::query::{Parsed, QueryTerm, Shape};
 use crate::rank::{self, Candidate, Class, Scores, Weighted};
+use crate::schema;
 use crate::tokenize;
 
 /// What a query found.
 pub(crate) struct Retrieved {
-    /// In no order.
+    /// In the site's order.
     pub candidates: Vec<Candidate>,
     /// The terms found and their weights, for the snippets.
     pub weights: Vec<(String, f32)>,
+    /// Weight of all required terms.
+    pub total: f32,
+}
+
+/// A query's terms that are in the index.
+#[derive(Default)]
+struct Selection {
+    /// Those that take part in scoring.
+    terms: Vec<Selected>,
+    /// All, with their weights.
+    weights: Vec<(String, f32)>,
+    /// Number of required terms that no section holds.
+    absent: u16,
 }
 
 /// A term that takes part in scoring.
-struct Selected<'a> {
-    reader: &'a InvertedIndexReader,
-    info: TermInfo,
+struct Selected {
+    entry: Entry,
     weighted: Weighted,
-}
-
-/// Where each of the query's terms is in the dictionary, if it is.
-struct LookedUp {
-    terms: Vec<Option<TermInfo>>,
-    characters: BTreeMap<char, TermInfo>,
-    names: Vec<Option<TermInfo>>,
-    article: Option<(Option<TermInfo>, Vec<Option<TermInfo>>)>,
-    excluded: Vec<Vec<Option<TermInfo>>>,
-}
-
-/// All results, or the first error, after all have been tried for.
-fn all<T>(results: Vec<Result<T, SearchError>>) -> Result<Vec<T>, SearchError> {
-    results.into_iter().collect()
 }
 
 impl Engine {
@@ -54,256 +52,201 @@ impl Engine {
     ) -> Result<Retrieved, SearchError> {
         let hot = &self.directory.hot;
         let documents = hot.lengths.len() as u32;
-        let found = self.look_up(parsed)?;
-        let (selected, weights) = self.select(parsed, &found);
-
-        let postings = selected
-            .iter()
-            .map(|term| read(term.reader, Some(&term.info), IndexRecordOption::WithFreqs))
-            .collect();
-        let names = found
-            .names
-            .iter()
-            .map(|info| documents_of(&self.names, info))
-            .collect();
-        let article = found.article.as_ref().map(|(name, terms)| {
-            let with = parsed.article.iter().flat_map(|article| &article.terms);
-            let mut lists = vec![documents_of(&self.names, name)];
-            let terms = with.zip(terms);
-            lists.extend(terms.map(|(term, info)| documents_of(self.reader(term), info)));
-            lists
-        });
-        let excluded: Vec<Vec<_>> = parsed
+        // Everything is tried for, then what failed first is the error.
+        let selection = self.select(parsed);
+        let named = self.named(parsed);
+        let letters = parsed
+            .letters
+            .as_ref()
+            .map(|letters| self.by_letters(letters));
+        let excluded: Vec<_> = parsed
             .excluded
             .iter()
-            .zip(&found.excluded)
-            .map(|(terms, infos)| {
-                let terms = terms.iter().zip(infos);
-                terms
-                    .map(|(term, info)| documents_of(self.reader(term), info))
-                    .collect()
-            })
+            .map(|terms| self.documents_of_all(terms))
             .collect();
-        let (postings, names) = (all(postings)?, all(names)?);
+        let restriction = self.restriction(parsed, query);
+        let selection = selection?;
+        let postings = selection
+            .terms
+            .iter()
+            .map(|term| self.read_postings(&term.entry))
+            .collect();
+        let postings = all(postings)?;
 
-        scores.reset(
-            documents as usize,
-            hot.total_length as f32 / documents.max(1) as f32,
-        );
-        let mut total = 0.0;
-        for (term, postings) in selected.iter().zip(postings) {
+        let average = hot.total_length as f32 / documents.max(1) as f32;
+        scores.reset(documents as usize, self.page_starts.len(), average);
+        let (mut total, mut required) = (0.0, selection.absent);
+        for (term, mut postings) in selection.terms.iter().zip(postings) {
+            scores.begin();
             if term.weighted.required {
                 total += term.weighted.weight;
+                required += 1;
             }
-            let Some(mut postings) = postings else {
-                continue;
-            };
             while postings.doc() != TERMINATED {
                 let document = postings.doc();
-                let length = hot.lengths.get(document as usize).copied().unwrap_or(0);
-                scores.add(document, postings.term_freq(), length, &term.weighted);
+                let at = document as usize;
+                let length = hot.lengths.get(at).copied().unwrap_or(0);
+                let page = self.page_of.get(at).copied().unwrap_or(u32::MAX);
+                scores.add(document, page, postings.term_freq(), length, term.weighted);
                 postings.advance();
             }
         }
         scores.lift(&self.page_starts);
-        for (documents, class) in names.into_iter().zip([Class::Page, Class::Section]) {
-            documents
-                .into_iter()
-                .for_each(|document| scores.name(document, class));
+        let letters = letters
+            .transpose()?
+            .filter(|_| !scores.any_has_all(required));
+        for (document, class) in named?.into_iter().chain(letters.into_iter().flatten()) {
+            scores.name(document, class);
         }
-        if let Some(lists) = article {
-            for document in intersection(all(lists)?) {
-                scores.name(document, Class::Section);
-            }
-        }
-        for lists in excluded {
-            for document in intersection(all(lists)?) {
-                scores.exclude(document);
-            }
-        }
-        let required = parsed.terms.iter().filter(|term| is_required(term)).count();
-        let least = if parsed.exact.is_empty() {
-            rank::least(total, required)
-        } else {
-            f32::INFINITY
+        all(excluded)?
+            .into_iter()
+            .flatten()
+            .for_each(|document| scores.exclude(document));
+        let restriction = restriction?;
+        let least = match parsed.exact.is_empty() {
+            true => rank::least(total, usize::from(required)),
+            false => f32::INFINITY,
         };
-        let mut candidates = scores.candidates(required as u16, least, total);
-        self.filter(query, &mut candidates);
-        Ok(Retrieved {
-            candidates,
-            weights,
-        })
-    }
-
-    fn look_up(&self, parsed: &Parsed) -> Result<LookedUp, SearchError> {
-        let of_terms = |terms: &[QueryTerm]| -> Vec<_> {
-            terms
-                .iter()
-                .map(|term| look_up(self.reader(term), &term.text))
-                .collect()
-        };
-        let terms = of_terms(&parsed.terms);
-        let mut characters = Vec::new();
-        if !parsed.terms.iter().any(|term| term.shape == Shape::Single) {
-            let mut different: Vec<char> = parsed
-                .terms
-                .iter()
-                .flat_map(|term| term.text.chars())
-                .collect();
-            let common = &self.directory.hot.common;
-            different
-                .retain(|&c| !tokenize::is_gap(c) && !tokenize::is_latin(c) && !common.contains(c));
-            different.sort_unstable();
-            different.dedup();
-            for c in different {
-                let info = look_up(&self.characters, c.encode_utf8(&mut [0; 4]));
-                characters.push(info.map(|info| info.map(|info| (c, info))));
-            }
-        }
-        let names = parsed
-            .names
-            .iter()
-            .map(|name| look_up(&self.names, name))
-            .collect();
-        let article = parsed.article.as_ref().map(|article| {
-            (
-                look_up(&self.names, &article.name),
-                of_terms(&article.terms),
-            )
+        let asks_for_text = !parsed.terms.is_empty();
+        let candidates = (0..documents).filter_map(|document| {
+            let page = self.page_of.get(document as usize).copied()?;
+            let (class, score) = match asks_for_text {
+                true => scores.class(document, required, least)?,
+                // Without words it is pages that are asked for, or titles.
+                false if restriction.names(document, self.page_starts[page as usize]) => {
+                    (Class::Section, 0.0)
+                }
+                false => return None,
+            };
+            let allowed = restriction.allows(document) && !scores.is_excluded(document);
+            allowed.then_some(Candidate {
+                document,
+                page,
+                class,
+                ended: self.ended.get(page as usize).copied().unwrap_or_default(),
+                exact: false,
+                score,
+            })
         });
-        let excluded: Vec<_> = parsed
-            .excluded
-            .iter()
-            .map(|terms| of_terms(terms))
-            .collect();
-        Ok(LookedUp {
-            terms: all(terms)?,
-            characters: all(characters)?.into_iter().flatten().collect(),
-            names: all(names)?,
-            article: match article {
-                Some((name, terms)) => Some((name?, all(terms)?)),
-                None => None,
-            },
-            excluded: excluded.into_iter().map(all).collect::<Result<_, _>>()?,
+        Ok(Retrieved {
+            candidates: candidates.collect(),
+            weights: selection.weights,
+            total,
         })
     }
 
-    /// The terms that take part, and the weights for the snippets.
-    fn select(&self, parsed: &Parsed, found: &LookedUp) -> (Vec<Selected<'_>>, Vec<(String, f32)>) {
+    /// The terms that take part.
+    fn select(&self, parsed: &Parsed) -> Result<Selection, SearchError> {
         let documents = self.directory.hot.lengths.len() as u32;
-        let mut selected: Vec<Selected<'_>> = Vec::new();
-        let mut weights = Vec::new();
-        let mut last: Option<(&QueryTerm, f32)> = None;
-        for (number, (term, info)) in (1..).zip(parsed.terms.iter().zip(&found.terms)) {
-            let Some(info) = info else { continue };
-            let mut weight = rank::idf(info.doc_freq, documents);
+        let found = parsed.terms.iter().map(|term| self.look_up(&term.text));
+        let found: Vec<_> = found.collect();
+        let characters = self.rare_characters(parsed);
+        let found = all(found)?;
+        let mut selection = Selection::default();
+        for (term, entry) in parsed.terms.iter().zip(found) {
+            let Some(entry) = entry else {
+                selection.absent += u16::from(is_required(term));
+                continue;
+            };
+            let mut weight = rank::idf(entry.frequency, documents);
             if term.shape == Shape::Within {
                 weight *= rank::WITHIN;
             }
-            weights.push((term.text.clone(), weight as f32));
-            let weight = weight as f32 * f32::from(term.count);
-            let follows =
-                last.filter(|(last, _)| last.text.chars().next_back() == term.text.chars().next());
-            selected.push(Selected {
-                reader: self.reader(term),
-                info: info.clone(),
-                weighted: Weighted {
-                    weight,
-                    required: is_required(term),
-                    number,
-                    follows: follows.map_or(0.0, |(_, weight)| weight),
-                },
-            });
-            last = Some((term, weight));
+            let text = (term.text.clone(), weight as f32);
+            selection.weights.push(text);
+            let weighted = Weighted {
+                weight: weight as f32 * f32::from(term.count),
+                required: is_required(term),
+            };
+            selection.terms.push(Selected { entry, weighted });
         }
-        for info in found.characters.values() {
-            if rank::is_rare(info.doc_freq, documents) {
-                selected.push(Selected {
-                    reader: &self.characters,
-                    info: info.clone(),
-                    weighted: Weighted {
-                        weight: rank::idf(info.doc_freq, documents) as f32,
-                        required: false,
-                        number: 0,
-                        follows: 0.0,
-                    },
-                });
+        let mut postings = 0;
+        for entry in characters? {
+            postings += entry.frequency;
+            if postings > rank::CHARACTER_POSTINGS && postings > entry.frequency {
+                break;
             }
+            let weighted = Weighted {
+                weight: rank::idf(entry.frequency, documents) as f32,
+                required: false,
+            };
+            selection.terms.push(Selected { entry, weighted });
         }
-        (selected, weights)
+        Ok(selection)
     }
 
-    fn reader(&self, term: &QueryTerm) -> &InvertedIndexReader {
-        match term.shape {
-            Shape::Single => &self.characters,
-            _ => &self.pairs,
-        }
-    }
-
-    /// Drops what the query's kinds and education themes leave out.
-    fn filter(&self, query: &Query, candidates: &mut Vec<Candidate>) {
-        if query.kinds.is_empty() && query.education_themes.is_empty() {
-            return;
-        }
+    /// The query's single characters that are worth ranking by, the rarest first.
+    fn rare_characters(&self, parsed: &Parsed) -> Result<Vec<Entry>, SearchError> {
         let hot = &self.directory.hot;
-        let wanted = |names: &[String], all: &[String]| -> Vec<bool> {
-            let wanted = |name| names.is_empty() || names.contains(name);
-            all.iter().map(wanted).collect()
-        };
-        let kinds = wanted(&query.kinds, &hot.kinds);
-        let themes = wanted(&query.education_themes, &hot.education_themes);
-        let any = query.education_themes.is_empty();
-        let sets: Vec<bool> = hot
-            .theme_sets
-            .iter()
-            .map(|set| any || set.iter().any(|&theme| themes[theme as usize]))
+        if parsed.terms.iter().any(|term| term.shape == Shape::Single) {
+            return Ok(Vec::new());
+        }
+        let texts = parsed.terms.iter().flat_map(|term| term.text.chars());
+        let mut characters: Vec<char> = texts
+            .filter(|&c| !tokenize::is_latin(c) && !hot.common.contains(c))
             .collect();
-        candidates.retain(|candidate| {
-            self.page(candidate.document)
-                .is_some_and(|page| kinds[page.kind as usize] && sets[page.theme_set as usize])
+        characters.sort_unstable();
+        characters.dedup();
+        let found = characters.iter();
+        let found = found.map(|c| self.look_up(c.encode_utf8(&mut [0; 4])));
+        let found = all(found.collect())?.into_iter().flatten();
+        let documents = hot.lengths.len() as u32;
+        let mut rare: Vec<Entry> = found
+            .filter(|entry| rank::is_rare(entry.frequency, documents))
+            .collect();
+        rare.sort_by_key(|entry| entry.frequency);
+        Ok(rare)
+    }
+
+    /// The sections that the query names: by title, by article, in pinyin.
+    fn named(&self, parsed: &Parsed) -> Result<Vec<(u32, Class)>, SearchError> {
+        let mut named = Vec::new();
+        let lists: Vec<_> = parsed
+            .names
+            .iter()
+            .map(|name| Ok((name, self.look_up(name)?)))
+            .collect();
+        let article = parsed.article.as_ref().map(|article| {
+            let mut terms: Vec<_> = article.terms.iter().map(|term| term.text.clone()).collect();
+            terms.push(article.name.clone());
+            self.documents_of_all(&terms)
         });
+        let lists = all(lists)?;
+        let lists = lists.into_iter().filter_map(|(name, entry)| {
+            let class = match name.ends_with(schema::PAGE) {
+                true => Class::Page,
+                false => Class::Section,
+            };
+            Some((class, self.documents_of(&entry?)))
+        });
+        for (class, documents) in lists.collect::<Vec<_>>() {
+            named.extend(documents?.into_iter().map(|document| (document, class)));
+        }
+        if let Some(documents) = article {
+            named.extend(
+                documents?
+                    .into_iter()
+                    .map(|document| (document, Class::Section)),
+            );
+        }
+        Ok(named)
+    }
+
+    /// The sections whose titles have a part that is written so in pinyin, or begins with
+    /// these initials.
+    fn by_letters(&self, letters: &str) -> Result<Vec<(u32, Class)>, SearchError> {
+        let lists = schema::letters(letters).map(|with| self.beginning(&with));
+        let entries = all(lists.collect())?.concat();
+        let lists = entries.iter().map(|entry| self.documents_of(entry));
+        let documents = all(lists.collect())?.into_iter().flatten();
+        let class = |document| match self.page_starts.binary_search(&document) {
+            Ok(_) => (document, Class::Page),
+            Err(_) => (document, Class::Section),
+        };
+        Ok(documents.map(class).collect())
     }
 }
 
-/// A Latin word may be the beginning of another: only its pairs are required.
 fn is_required(term: &QueryTerm) -> bool {
     term.shape != Shape::Word
-}
-
-fn look_up(reader: &InvertedIndexReader, term: &str) -> Result<Option<TermInfo>, SearchError> {
-    Ok(reader.terms().get(term.as_bytes())?)
-}
-
-fn read(
-    reader: &InvertedIndexReader,
-    info: Option<&TermInfo>,
-    option: IndexRecordOption,
-) -> Result<Option<SegmentPostings>, SearchError> {
-    let read = |info| reader.read_postings_from_terminfo(info, option);
-    Ok(info.map(read).transpose()?)
-}
-
-/// The documents of a term, in order.
-fn documents_of(
-    reader: &InvertedIndexReader,
-    info: &Option<TermInfo>,
-) -> Result<Vec<u32>, SearchError> {
-    let mut documents = Vec::new();
-    if let Some(mut postings) = read(reader, info.as_ref(), IndexRecordOption::Basic)? {
-        while postings.doc() != TERMINATED {
-            documents.push(postings.doc());
-            postings.advance();
-        }
-    }
-    Ok(documents)
-}
-
-/// What all lists hold.
-fn intersection(lists: Vec<Vec<u32>>) -> Vec<u32> {
-    let mut lists = lists.into_iter();
-    let mut common = lists.next().unwrap_or_default();
-    for list in lists {
-        common.retain(|document| list.binary_search(document).is_ok());
-    }
-    common
 }

@@ -1,25 +1,23 @@
 //! Candidates → hits: the best are ordered, their documents read, exact matches told
 //! from others, snippets cut.
 
-use crate::answer::{Hit, Query, Results, SearchError};
+use crate::answer::{Drop, Facet, Hit, Match, Query, Results, SearchError, Sort};
 use crate::engine::Engine;
-use crate::pack::{self, Document};
-use crate::query::Parsed;
-use crate::rank::{self, Candidate, Class};
+use crate::lookup::all;
+use crate::pack::document::{self, Document};
+use crate::query::{self, Parsed};
+use crate::rank::{self, Candidate, Class, Scores};
 use crate::retrieve::Retrieved;
 use crate::snippet::Marks;
 use crate::tokenize;
 
-/// Candidates are compared with their texts in groups of so many, so that a page of
-/// hits reads no texts but its own.
-const GROUP: usize = 10;
+/// How many of the best candidates are compared with their texts before they are ordered.
+const CHECKED: usize = 16;
+/// How many parts of a query that finds nothing are tried without.
+const TRIED: usize = 4;
 
-/// A candidate with its document.
-struct Shown {
-    candidate: Candidate,
-    matching: &'static str,
-    document: Document,
-}
+/// What is shown: a candidate, and how many more its page has after it.
+type Shown = (Candidate, usize);
 
 impl Engine {
     /// The hits that the query asks for.
@@ -29,107 +27,266 @@ impl Engine {
         query: &Query,
         found: Retrieved,
     ) -> Result<Results, SearchError> {
-        let Retrieved {
-            mut candidates,
-            weights,
-        } = found;
+        let mut candidates = found.candidates;
+        let facets = self.narrow(query, &mut candidates);
+        if query.limit > 0 {
+            self.check(parsed, &mut candidates)?;
+        }
         let total = candidates.len();
-        let first_group = query.offset / GROUP * GROUP;
-        let end = query.offset.saturating_add(query.limit);
-        rank::order(&mut candidates, end.div_ceil(GROUP).saturating_mul(GROUP));
-        let mut shown = self.read(parsed, candidates.get(first_group..).unwrap_or_default())?;
-        for group in shown.chunks_mut(GROUP) {
-            group.sort_by_key(|shown| {
-                (
-                    std::cmp::Reverse(shown.candidate.class),
-                    shown.matching != "exact",
-                )
-            });
-        }
-        let marks = Marks::new(weights);
-        let hits = shown
-            .into_iter()
-            .zip(first_group + 1..)
-            .skip(query.offset - first_group)
-            .take(query.limit)
-            .map(|(shown, rank)| self.hit(shown, rank, &marks))
-            .collect();
-        Ok(Results { total, hits })
-    }
-
-    /// Reads the candidates' documents; all that are missing are asked for at once.
-    fn read(&self, parsed: &Parsed, candidates: &[Candidate]) -> Result<Vec<Shown>, SearchError> {
-        let documents: Vec<_> = candidates
+        let pages = candidates.chunk_by(|a, b| a.page == b.page).count();
+        let shown = match query.group {
+            0 => self.flat(query, candidates),
+            _ => self.grouped(query, candidates),
+        };
+        let documents = shown
             .iter()
-            .map(|candidate| self.document(candidate.document))
-            .collect();
-        let pairs = candidates.iter().zip(documents);
-        pairs
-            .map(|(&candidate, document)| {
-                let document = document?;
-                let matching = matching(parsed, candidate.class, &document);
-                Ok(Shown {
-                    candidate,
-                    matching,
-                    document,
-                })
-            })
-            .collect()
+            .map(|(candidate, _)| self.document(candidate.document));
+        let documents = all(documents.collect())?;
+        let corrected = match shown.first() {
+            Some((best, _)) if best.class == Class::Most && query.offset == 0 => {
+                self.correct(parsed, &documents)
+            }
+            _ => String::new(),
+        };
+        let marks = Marks::new(found.weights);
+        let shown = shown.into_iter().zip(documents).zip(query.offset + 1..);
+        let hits = shown.map(|(((candidate, more), document), rank)| {
+            let mut hit = self.hit(&candidate, document, found.total, &marks);
+            (hit.rank, hit.more) = (rank, more);
+            if hit.matching == Match::All && is_one_pair(parsed) {
+                hit.matching = Match::Exact;
+            }
+            hit
+        });
+        Ok(Results {
+            total,
+            pages,
+            hits: hits.collect(),
+            facets,
+            corrected,
+            drop: Vec::new(),
+        })
     }
 
-    fn document(&self, document: u32) -> Result<Document, SearchError> {
+    /// Compares the best candidates with their texts: which hold the query as typed. What
+    /// does not hold what stands in quotes is no hit.
+    fn check(&self, parsed: &Parsed, candidates: &mut Vec<Candidate>) -> Result<(), SearchError> {
+        if is_one_pair(parsed) {
+            return Ok(());
+        }
+        let is_all = |candidate: &&Candidate| candidate.class == Class::All;
+        let mut best: Vec<Candidate> = candidates.iter().filter(is_all).copied().collect();
+        truncate(&mut best, CHECKED, rank::compare);
+        let documents = best
+            .iter()
+            .map(|candidate| self.document(candidate.document));
+        let documents = all(documents.collect())?;
+        let mut wrong = Vec::new();
+        for (candidate, document) in best.iter().zip(&documents) {
+            let folded = self.folded(document);
+            let holds = |part: &String| folded.contains(part.as_str());
+            if !parsed.exact.iter().all(holds) {
+                wrong.push(candidate.document);
+            } else if parsed.parts.iter().all(holds) {
+                let at = candidates.binary_search_by_key(&candidate.document, |c| c.document);
+                at.into_iter().for_each(|at| candidates[at].exact = true);
+            }
+        }
+        candidates.retain(|candidate| !wrong.contains(&candidate.document));
+        Ok(())
+    }
+
+    /// A page of the best candidates.
+    fn flat(&self, query: &Query, mut candidates: Vec<Candidate>) -> Vec<Shown> {
+        let end = query.offset.saturating_add(query.limit);
+        truncate(&mut candidates, end, |a, b| self.order(query.sort, a, b));
+        let shown = candidates.into_iter().skip(query.offset);
+        shown.map(|candidate| (candidate, 0)).collect()
+    }
+
+    /// The best candidates of a page of the best pages.
+    fn grouped(&self, query: &Query, mut candidates: Vec<Candidate>) -> Vec<Shown> {
+        let order = |a: &Candidate, b: &Candidate| self.order(query.sort, a, b);
+        let mut groups: Vec<(Candidate, std::ops::Range<usize>)> = Vec::new();
+        let mut start = 0;
+        for group in candidates.chunk_by(|a, b| a.page == b.page) {
+            let best = group.iter().min_by(|a, b| rank::compare(a, b));
+            groups.extend(best.map(|&best| (best, start..start + group.len())));
+            start += group.len();
+        }
+        let end = query.offset.saturating_add(query.limit);
+        truncate(&mut groups, end, |(a, _), (b, _)| order(a, b));
+        let mut shown = Vec::new();
+        for (best, range) in groups.into_iter().skip(query.offset) {
+            let group = &mut candidates[range];
+            group.sort_unstable_by(rank::compare);
+            // Beside what holds all of the query, what holds but some is no news of a page.
+            let like = |candidate: &Candidate| {
+                (candidate.class == Class::Most) == (best.class == Class::Most)
+            };
+            let group = &group[..group.partition_point(like)];
+            let more = group.len().saturating_sub(query.group);
+            shown.extend(
+                group
+                    .iter()
+                    .take(query.group)
+                    .map(|&candidate| (candidate, 0)),
+            );
+            if let Some((_, last)) = shown.last_mut() {
+                *last = more;
+            }
+        }
+        shown
+    }
+
+    fn order(&self, sort: Sort, a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
+        let date = |candidate: &Candidate| self.directory.hot.dates[candidate.page as usize];
+        match sort {
+            Sort::Relevance => rank::compare(a, b),
+            Sort::Date => date(b).cmp(&date(a)).then_with(|| rank::compare(a, b)),
+        }
+    }
+
+    pub(crate) fn document(&self, document: u32) -> Result<Document, SearchError> {
         let (chunk, place) = self.directory.hot.document(document);
-        match self.directory.with(|chunks| chunks.get(chunk)) {
-            Some(bytes) => Ok(pack::read_document(&bytes, place)?),
-            None => Err(std::io::Error::from(std::io::ErrorKind::WouldBlock).into()),
+        Ok(document::read(&self.chunk(chunk)?, place)?)
+    }
+
+    /// A document's titles and text, folded.
+    pub(crate) fn folded(&self, document: &Document) -> String {
+        let mut folded = String::new();
+        for text in [&document.page.title, &document.title, &document.text] {
+            tokenize::fold_into(text, &mut folded, |c| self.variant(c));
+            folded.push(tokenize::BREAK);
+        }
+        folded
+    }
+
+    fn hit(&self, candidate: &Candidate, document: Document, total: f32, marks: &Marks) -> Hit {
+        let hot = &self.directory.hot;
+        let page = candidate.page as usize;
+        let values = |facet| {
+            let table = hot.facet(facet);
+            let values = table.of(page).iter();
+            values.filter_map(|&value| table.values.get(value as usize))
+        };
+        let id = |facet| values(facet).next().map(|value| value.id.clone());
+        let name = |facet| values(facet).next().map(|value| value.name.clone());
+        let themes = values(Facet::EducationTheme);
+        let anchor = match document.anchor.as_str() {
+            "" => String::new(),
+            anchor => format!("#{anchor}"),
+        };
+        let date = hot.dates.get(page).copied().unwrap_or(0);
+        Hit {
+            rank: 0,
+            score: comparable(candidate, total),
+            snippet: marks.snippet(&document.text, |c| self.variant(c)),
+            url: format!("{}{anchor}", document.page.url),
+            source: document.page.source,
+            page_title: document.page.title,
+            section: document.title,
+            kind: id(Facet::Kind).unwrap_or_default(),
+            education_themes: themes.map(|value| value.id.clone()).collect(),
+            date: match date {
+                0 => String::new(),
+                _ => format!(
+                    "{:04}-{:02}-{:02}",
+                    date / 10_000,
+                    date / 100 % 100,
+                    date % 100
+                ),
+            },
+            status: name(Facet::Status).unwrap_or_default(),
+            in_force: !candidate.ended,
+            issuer: name(Facet::Issuer).unwrap_or_default(),
+            number: document.page.number,
+            collection: name(Facet::Collection).unwrap_or_default(),
+            trail: document.page.trail,
+            matching: match candidate.class {
+                Class::Page | Class::Section => Match::Title,
+                Class::All if candidate.exact => Match::Exact,
+                Class::All => Match::All,
+                Class::Most => Match::Most,
+            },
+            more: 0,
         }
     }
 
-    fn hit(&self, shown: Shown, rank: usize, marks: &Marks) -> Hit {
-        let hot = &self.directory.hot;
-        let Shown {
-            candidate,
-            matching,
-            document,
-        } = shown;
-        let page = self.page(candidate.document);
-        let kind = page.and_then(|page| hot.kinds.get(page.kind as usize));
-        let themes = page.and_then(|page| hot.theme_sets.get(page.theme_set as usize));
-        let themes = themes.into_iter().flatten();
-        Hit {
-            rank,
-            score: candidate.score,
-            snippet: marks.snippet(&document.text),
-            source: document.source,
-            url: document.url,
-            page_title: document.page_title,
-            section: document.title,
-            kind: kind.cloned().unwrap_or_default(),
-            education_themes: themes
-                .filter_map(|&theme| hot.education_themes.get(theme as usize).cloned())
-                .collect(),
-            date: document.date,
-            matching,
+    /// The parts of a query that finds nothing without which it finds something.
+    pub(crate) fn droppable(
+        &self,
+        query: &Query,
+        scores: &mut Scores,
+    ) -> Result<Vec<Drop>, SearchError> {
+        let mut tried = Vec::new();
+        if Facet::ALL
+            .iter()
+            .any(|&facet| !query.chosen(facet).is_empty())
+        {
+            tried.push((String::new(), query.without_facets()));
         }
+        let restricts =
+            |piece: &query::Piece<'_>| piece.quoted || piece.excluded || piece.operator.is_some();
+        for piece in query::pieces(&query.text).into_iter().filter(restricts) {
+            let (before, rest) = query.text.split_at(piece.range.start);
+            let after = rest.get(piece.range.len()..).unwrap_or_default();
+            let text = format!("{} {}", before.trim_end(), after.trim_start());
+            let without = Query {
+                text: text.trim().to_owned(),
+                limit: 0,
+                facets: false,
+                ..query.clone()
+            };
+            let typed = rest.get(..piece.range.len()).unwrap_or_default();
+            tried.push((typed.to_owned(), without));
+        }
+        let mut counted = Vec::new();
+        for (text, without) in tried.into_iter().take(TRIED) {
+            let total = self.total(&without, scores);
+            let query = without.text;
+            counted.push(total.map(|total| Drop { text, query, total }));
+        }
+        let mut drops = all(counted)?;
+        drops.retain(|drop| drop.total > 0);
+        Ok(drops)
+    }
+
+    /// How many sections a query finds.
+    fn total(&self, query: &Query, scores: &mut Scores) -> Result<usize, SearchError> {
+        let parsed = query::parse(&query.text, |c| self.variant(c));
+        if self.asks_for_nothing(&parsed, query) {
+            return Ok(0);
+        }
+        let mut candidates = self.retrieve(&parsed, query, scores)?.candidates;
+        self.narrow(query, &mut candidates);
+        Ok(candidates.len())
     }
 }
 
-/// How much of the query a document holds.
-fn matching(parsed: &Parsed, class: Class, document: &Document) -> &'static str {
-    match class {
-        Class::Page | Class::Section => return "title",
-        Class::Most => return "most",
-        Class::All => {}
+/// Whether the query is but two neighbours: to hold all of it is to hold it as typed.
+fn is_one_pair(parsed: &Parsed) -> bool {
+    parsed.terms.len() == 1 && parsed.parts.len() == 1
+}
+
+/// Orders a list as far as its first `wanted`, and leaves the rest out.
+fn truncate<T>(
+    list: &mut Vec<T>,
+    wanted: usize,
+    mut compare: impl FnMut(&T, &T) -> std::cmp::Ordering,
+) {
+    if wanted < list.len() {
+        if wanted > 0 {
+            list.select_nth_unstable_by(wanted - 1, &mut compare);
+        }
+        list.truncate(wanted);
     }
-    let mut folded = String::new();
-    for text in [&document.page_title, &document.title, &document.text] {
-        tokenize::fold_into(text, &mut folded);
-        folded.push(tokenize::BREAK);
-    }
-    let holds = |part: &String| folded.contains(part.as_str());
-    if parsed.parts.iter().all(holds) {
-        "exact"
-    } else {
-        "all"
-    }
+    list.sort_unstable_by(compare);
+}
+
+/// A score that orders hits as they are ordered, whatever site they come from.
+fn comparable(candidate: &Candidate, total: f32) -> f32 {
+    let class =
+        candidate.class as u8 * 4 + u8::from(!candidate.ended) * 2 + u8::from(candidate.exact);
+    f32::from(class) + candidate.score / (candidate.score + total.max(1.0))
 }

@@ -1,7 +1,7 @@
 //! A section's text → the lines that show why it was found: 80–120 characters around
 //! the best match, cut at sentence ends where possible.
 
-use crate::tokenize::{self, GAP};
+use crate::tokenize;
 
 /// A snippet's length in characters, and how far its ends may move to a sentence end.
 const LENGTH: usize = 100;
@@ -33,9 +33,9 @@ impl Marks {
         let mut found = Vec::new();
         for at in 0..folded.len() {
             for (number, (needle, _)) in self.needles.iter().enumerate() {
-                if let Some(length) = matches(&folded[at..], needle) {
+                if folded[at..].starts_with(needle) {
                     found.push((at, number));
-                    marked[at..at + length]
+                    marked[at..at + needle.len()]
                         .iter_mut()
                         .for_each(|mark| *mark = true);
                 }
@@ -45,9 +45,10 @@ impl Marks {
     }
 
     /// The snippet of a text, as HTML.
-    pub(crate) fn snippet(&self, text: &str) -> String {
+    pub(crate) fn snippet(&self, text: &str, variant: impl Fn(char) -> char) -> String {
         let characters: Vec<char> = text.chars().collect();
-        let folded: Vec<char> = characters.iter().map(|&c| tokenize::fold(c)).collect();
+        let folded = characters.iter();
+        let folded: Vec<char> = folded.map(|&c| tokenize::fold_with(c, &variant)).collect();
         let (marked, found) = self.find(&folded);
         let (start, end) = window(&characters, self.best(&found));
         let mut html = String::new();
@@ -99,21 +100,6 @@ impl Marks {
     }
 }
 
-/// How many characters a needle covers here, gaps of any length for a gap.
-fn matches(text: &[char], needle: &[char]) -> Option<usize> {
-    let mut at = 0;
-    for &c in needle {
-        if *text.get(at)? != c {
-            return None;
-        }
-        at += 1;
-        while c == GAP && text.get(at) == Some(&GAP) {
-            at += 1;
-        }
-    }
-    Some(at)
-}
-
 /// Where the snippet starts and ends so that it shows the stretch and reads well.
 fn window(text: &[char], (first, last): (usize, usize)) -> (usize, usize) {
     if text.len() <= LENGTH + SLACK {
@@ -163,7 +149,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn snippet(text: &str, needles: &[&str]) -> String {
-        Marks::new(needles.iter().map(|needle| (needle.to_string(), 1.0))).snippet(text)
+        Marks::new(needles.iter().map(|needle| (needle.to_string(), 1.0))).snippet(text, |c| c)
     }
 
     #[test]

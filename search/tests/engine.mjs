@@ -7,7 +7,8 @@ const module = new WebAssembly.Module(readFileSync(new URL("../engine.wasm", imp
 if (WebAssembly.Module.imports(module).length > 0) throw new Error("the module has imports");
 const engine = new WebAssembly.Instance(module, {}).exports;
 
-const give = (bytes) => {
+const give = (...parts) => {
+  const bytes = Buffer.concat(parts);
   const at = engine.input(bytes.length);
   new Uint8Array(engine.memory.buffer, at, bytes.length).set(bytes);
 };
@@ -22,7 +23,7 @@ const expect = (status) => {
 give(readFileSync(`${pack}/hot.bin`));
 expect(engine.open());
 for (const text of queries) {
-  const query = { text, limit: 10, offset: 0, kinds: [], education_themes: [] };
+  const query = { text, limit: 10 };
   for (;;) {
     give(new TextEncoder().encode(JSON.stringify(query)));
     const status = engine.search();
@@ -31,9 +32,9 @@ for (const text of queries) {
       console.log(answer());
       break;
     }
-    for (const [chunk, name] of JSON.parse(answer())) {
-      give(readFileSync(`${pack}/chunks/${name}.bin`));
-      expect(engine.supply(chunk));
+    for (const name of JSON.parse(answer())) {
+      give(Buffer.from(name), readFileSync(`${pack}/chunks/${name}.bin`));
+      expect(engine.supply(name.length));
     }
   }
 }

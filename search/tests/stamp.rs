@@ -41,13 +41,16 @@ fn stamp() -> String {
 /// Sources that are compiled into the module.
 fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     /// Parts of the feature `write`, and tests.
-    const NATIVE: [&str; 5] = ["cut.rs", "folder.rs", "stream.rs", "tests.rs", "write.rs"];
+    const NATIVE: [&str; 5] = ["folder.rs", "reading.rs", "tests.rs", "write", "write.rs"];
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
+        if NATIVE.contains(&name) {
+            continue;
+        }
         if path.is_dir() {
             sources(&path, files);
-        } else if path.extension().is_some_and(|end| end == "rs") && !NATIVE.contains(&name) {
+        } else if path.extension().is_some_and(|end| end == "rs") {
             files.push(path);
         }
     }
@@ -79,7 +82,7 @@ fn closure(lock: &str, root: &str) -> BTreeSet<String> {
         packages.insert(name, (line, needs));
     }
     // Needed by the feature `write` and by tests only.
-    let native = ["base64", "proptest", "tempfile"];
+    let native = ["base64", "pinyin", "proptest", "tempfile"];
     let mut found = BTreeSet::new();
     let mut open = vec![root.to_owned()];
     let mut seen = BTreeSet::new();

@@ -53,9 +53,9 @@ pub fn run(
         let query = Query {
             text: query.to_owned(),
             limit: filter.limit,
-            offset: 0,
             kinds: filter.kinds.clone(),
             education_themes: filter.education_themes.clone(),
+            ..Query::default()
         };
         searcher.search(&query).map_err(failed)
     };
@@ -85,7 +85,22 @@ pub fn run(
 
 fn show(results: &Results, report: &Report) {
     let total = results.total;
-    report.say(&text!("{total} 处", "{total} hits"));
+    let pages = results.pages;
+    report.say(&text!(
+        "{pages} 页 {total} 处",
+        "{total} hits on {pages} pages"
+    ));
+    if !results.corrected.is_empty() {
+        let corrected = &results.corrected;
+        report.say(&text!("是否要找：{corrected}", "did you mean: {corrected}"));
+    }
+    for drop in &results.drop {
+        let (part, total) = (&drop.text, drop.total);
+        report.say(&text!(
+            "去掉 `{part}` 有 {total} 处",
+            "without `{part}`: {total} hits"
+        ));
+    }
     for hit in &results.hits {
         let section = match hit.section.as_str() {
             "" => String::new(),

@@ -21,6 +21,9 @@ pub struct Kind {
     pub template: String,
     /// What a section of such a page is.
     pub sections: SectionRule,
+    /// Values of its key `status` that say that the text is no longer in force: search shows
+    /// such pages after the others.
+    pub ended: Vec<String>,
     /// Keys of its front matter beyond the common ones, in the order they are shown.
     pub fields: Vec<Field>,
 }
@@ -79,6 +82,8 @@ struct KindFile {
     template: String,
     #[serde(default)]
     sections: SectionRule,
+    #[serde(default)]
+    ended: Vec<String>,
     #[serde(default)]
     field: Vec<FieldFile>,
 }
@@ -159,6 +164,7 @@ impl Kinds {
             },
             template: file.template,
             sections: file.sections,
+            ended: file.ended,
             fields: fields.collect(),
             id: id.clone(),
         };

@@ -152,6 +152,12 @@ impl Page {
         self.characters.div_ceil(CHARACTERS_A_MINUTE).max(1)
     }
 
+    /// The file's name without date and extension.
+    pub fn name(&self) -> &str {
+        let file = address::split(&self.source).1;
+        split_date(file.rsplit_once('.').map_or(file, |(stem, _)| stem)).0
+    }
+
     /// Whether the page has an element with this id.
     pub fn has_anchor(&self, anchor: &str) -> bool {
         let known = self.body.sections.iter();

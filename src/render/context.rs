@@ -115,17 +115,22 @@ pub(super) struct Views<'a> {
 
 impl<'a> Views<'a> {
     pub(super) fn new(site: &'a Site, settings: &'a Settings) -> Self {
-        let mut views = Self {
-            site,
-            settings,
-            cards: Vec::new(),
-            themes: Vec::new(),
-        };
+        let mut views = Self::names(site, settings);
         let all = 0..site.education_themes.all().len();
         views.themes = all.map(|place| views.theme(place)).collect();
         let cards = site.pages.iter().map(|page| views.card(page));
         views.cards = cards.collect();
         views
+    }
+
+    /// For what is called how alone: without cards and themes.
+    fn names(site: &'a Site, settings: &'a Settings) -> Self {
+        Self {
+            site,
+            settings,
+            cards: Vec::new(),
+            themes: Vec::new(),
+        }
     }
 
     fn card(&self, page: &Page) -> Value {
@@ -275,17 +280,14 @@ pub(super) fn share(theme: &mut Theme, site: &Site, settings: &Settings) {
     theme.share("assets", Value::from_serializable(&assets));
     theme.share("t", strings);
     theme.share("navigation", Value::from_serializable(&navigation));
+    let kinds = Views::names(site, settings).kinds();
+    theme.share("kinds", Value::from_serializable(&kinds));
     theme.share("generator", Value::from(generator));
 }
 
 fn navigation(site: &Site, settings: &Settings, theme: &Theme) -> Vec<LinkView> {
     let top = &site.folders[""];
-    let views = Views {
-        site,
-        settings,
-        cards: Vec::new(),
-        themes: Vec::new(),
-    };
+    let views = Views::names(site, settings);
     let folders = settings.folders_in_order(top.folders.iter());
     let folders = folders.into_iter().take(NAVIGATION);
     let mut links = folders

@@ -386,7 +386,6 @@ impl Renderer<'_> {
                 // A server shows this page at whatever address was missing.
                 context.insert("root", &self.job.settings.base_url);
             }
-            context.insert("kinds", &self.views.kinds());
             context.insert("education_themes", &self.views.top_themes());
             self.write(template, address, &context)?;
         }

@@ -1,30 +1,45 @@
 //! The index: every section of every page, written as a pack under `search/`, with the engine
 //! that reads it in the browser.
 
-use inkstone_search::{PackError, PackOptions, PackWriter, Section, browser_assets};
+use std::collections::HashMap;
+
+use inkstone_search::{Label, PackError, PackOptions, PackWriter, Section, browser_assets};
+
+use rayon::prelude::*;
 
 use super::Job;
-use crate::content::address::encode_iri;
+use crate::content::address::{self, encode_iri};
+use crate::content::date::Date;
 use crate::content::page::Page;
-use crate::content::site::{SEARCH, Site};
+use crate::content::site::{SEARCH, Site, theme_address};
 use crate::diagnostic::{Error, Failure};
 use crate::text;
 
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
-    let mut options = PackOptions::default();
-    options.file_protocol = job.settings.file_protocol;
-    let mut writer = PackWriter::new(options).map_err(failed)?;
+    let mut writer = PackWriter::new(options(job)).map_err(failed)?;
+    let newest = newest(job.site);
     for page in &job.site.pages {
-        add(&mut writer, job.site, page).map_err(failed)?;
+        add(&mut writer, job, page, &newest).map_err(failed)?;
     }
     let pack = writer.finish().map_err(failed)?;
-    for (path, bytes) in pack.files {
-        job.output.put(&format!("{SEARCH}{path}"), bytes)?;
+    let engine = browser_assets().iter();
+    let engine = engine.map(|(path, bytes)| (path.to_string(), bytes.to_vec()));
+    let files = pack.files.into_iter().chain(engine).collect::<Vec<_>>();
+    files
+        .into_par_iter()
+        .try_for_each(|(path, bytes)| put(job, &path, bytes))
+}
+
+/// Writes a file, and the compressed copies of it that are worth their place.
+fn put(job: &Job<'_>, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+    let path = format!("{SEARCH}{path}");
+    for compression in &job.settings.precompress {
+        if let Some(copy) = compression.compress(&bytes) {
+            job.output
+                .put(&format!("{path}.{}", compression.extension()), copy)?;
+        }
     }
-    for (path, bytes) in browser_assets() {
-        job.output.put(&format!("{SEARCH}{path}"), bytes.to_vec())?;
-    }
-    Ok(())
+    Ok(job.output.put(&path, bytes)?)
 }
 
 fn failed(error: PackError) -> Failure {
@@ -32,37 +47,122 @@ fn failed(error: PackError) -> Failure {
     Error::because(message, error).into()
 }
 
-fn add(writer: &mut PackWriter, site: &Site, page: &Page) -> Result<(), PackError> {
+/// What the values of facets are called.
+fn options(job: &Job<'_>) -> PackOptions {
+    let (site, language) = (job.site, job.settings.interface());
+    let mut options = PackOptions::default();
+    options.file_protocol = job.settings.file_protocol;
+    let kinds = site.kinds.in_order().into_iter();
+    options.kinds = kinds
+        .map(|kind| Label {
+            id: kind.id.clone(),
+            name: kind.name(language).to_owned(),
+            ..Label::default()
+        })
+        .collect();
+    let themes = site.education_themes.all();
+    let label = |theme: &crate::content::education_theme::EducationTheme| Label {
+        id: theme.id.clone(),
+        name: theme.name.clone(),
+        url: encode_iri(&theme_address(&theme.id)),
+        parent: theme
+            .parent
+            .map_or(String::new(), |above| themes[above].id.clone()),
+    };
+    options.education_themes = themes.iter().map(label).collect();
+    let top = site.folders.get("").map(|folder| &folder.folders);
+    let collections = top.into_iter().flatten();
+    options.collections = collections
+        .map(|folder| Label {
+            id: folder.trim_end_matches('/').to_owned(),
+            name: site.folder_title(folder, language).to_owned(),
+            url: encode_iri(folder),
+            ..Label::default()
+        })
+        .collect();
+    options
+}
+
+/// Of texts with one title, the day of the newest: the others are what it once said.
+type Newest<'a> = HashMap<(&'a str, &'a str), Date>;
+
+fn newest(site: &Site) -> Newest<'_> {
+    let mut newest = Newest::new();
+    for page in &site.pages {
+        let has_status = site
+            .kinds
+            .get(&page.kind)
+            .is_some_and(|kind| !kind.ended.is_empty());
+        if let (true, Some(date)) = (has_status, page.date) {
+            let day = newest.entry((&page.kind, &page.title)).or_insert(date);
+            *day = date.max(*day);
+        }
+    }
+    newest
+}
+
+fn add(
+    writer: &mut PackWriter,
+    job: &Job<'_>,
+    page: &Page,
+    newest: &Newest<'_>,
+) -> Result<(), PackError> {
+    let site = job.site;
     let themes = page.education_themes.iter();
     let themes = themes.map(|assigned| site.education_themes.all()[assigned.theme].id.as_str());
     let themes = themes.collect::<Vec<_>>();
     let date = page.date.map(|date| date.to_string());
-    let address = encode_iri(&page.address);
-    let section = |url: &str, title: &str, text: &str, writer: &mut PackWriter| {
-        writer.add(&Section {
-            source: &page.source,
-            url,
-            page_title: &page.title,
-            title,
-            text,
-            kind: &page.kind,
-            education_themes: &themes,
-            date: date.as_deref(),
-        })
+    let field = |key| page.field(&site.kinds, key).next().unwrap_or_default();
+    let status = field("status");
+    let ended = match status {
+        "" => newest.get(&(page.kind.as_str(), page.title.as_str())) > page.date.as_ref(),
+        status => {
+            let kind = site.kinds.get(&page.kind);
+            kind.is_some_and(|kind| kind.ended.iter().any(|ended| ended == status))
+        }
     };
+    let folders = site.path_to(address::split(&page.source).0);
+    let titles = folders.iter();
+    let titles = titles.map(|folder| site.folder_title(folder, job.settings.interface()));
+    writer.page(&inkstone_search::Page {
+        source: &page.source,
+        url: &encode_iri(&page.address),
+        title: &page.title,
+        names: &names_of(page).collect::<Vec<_>>(),
+        kind: &page.kind,
+        education_themes: &themes,
+        date: date.as_deref(),
+        status,
+        ended,
+        issuer: field("issuer"),
+        number: field("number"),
+        collection: folders.first().map_or("", |top| top.trim_end_matches('/')),
+        trail: &titles.collect::<Vec<_>>(),
+    })?;
     if page.body.sections.is_empty() {
-        let summary = page.summary.as_deref().unwrap_or_default();
-        return section(&address, "", summary, writer);
+        return writer.section(&Section {
+            text: page.summary.as_deref().unwrap_or_default(),
+            ..Section::default()
+        });
     }
     for part in &page.body.sections {
-        let url = if part.anchor.is_empty() {
-            address.clone()
-        } else {
-            format!("{address}#{}", encode_iri(&part.anchor))
-        };
-        section(&url, &part.title, &part.text, writer)?;
+        writer.section(&Section {
+            anchor: &encode_iri(&part.anchor),
+            title: &part.title,
+            text: &part.text,
+        })?;
     }
     Ok(())
+}
+
+/// What begins the title of every statute, and what nobody types.
+const STATE: &str = "中华人民共和国";
+
+/// What a page is called besides its title: by its file, and a statute by its short title.
+fn names_of(page: &Page) -> impl Iterator<Item = &str> {
+    let short = page.title.strip_prefix(STATE);
+    let file = (!page.is_index).then(|| page.name());
+    short.into_iter().chain(file)
 }
 
 /// A page without text is still found by its title.

@@ -1,86 +1,180 @@
-//! The format is read as written, and damage is an error.
+//! Tables as bytes, and bytes that are no tables.
 
-use super::*;
 use proptest::prelude::*;
 
-fn hot() -> Hot {
+use super::chunk::{self, ChunkId, Run};
+use super::dictionary::{Entry, Page};
+use super::document::{self, PageHead};
+use super::facet::{Table, Value};
+use super::hot::{self, DocumentRun, Hot};
+use super::variants;
+
+fn sample() -> Hot {
+    let table = Table {
+        values: ["policy", "lesson"]
+            .map(|id| Value {
+                id: id.into(),
+                name: id.into(),
+                ..Value::default()
+            })
+            .into(),
+        sets: vec![vec![0], vec![0, 1]],
+        of_page: vec![0, 1],
+    };
     Hot {
-        id: 7,
-        files: vec![("a.term".into(), 20_000), ("meta.json".into(), 3)],
-        cuts: vec![0, 5_000, 19_000],
-        hashes: vec![[1, 2, 3, 4, 5]; 4],
-        document_chunks: vec![0],
-        opening: vec![(3, vec![1, 2]), (20_000, b"{}\n".to_vec())],
-        lengths: vec![3, 255, 0],
-        total_length: 1234,
+        files: vec![("a".into(), 300), ("b".into(), 7)],
+        opening: vec![(3, b"xyz".to_vec()), (200, b"".to_vec())],
+        base: 17,
+        pages: vec![String::new(), "一".into(), "一二".into(), "劳".into()],
+        page_runs: vec![Run(0x01_0203_0405)],
+        documents: vec![2, 1],
+        document_runs: vec![
+            DocumentRun {
+                run: Run(1),
+                firsts: vec![0, 1],
+            },
+            DocumentRun {
+                run: Run(2),
+                firsts: vec![2],
+            },
+        ],
+        lengths: vec![1, 2, 3],
+        total_length: 600,
         common: "的".into(),
-        kinds: vec!["policy".into()],
-        education_themes: vec!["integrity".into()],
-        theme_sets: vec![vec![], vec![0]],
-        pages: vec![PageRow {
-            documents: 3,
-            kind: 0,
-            theme_set: 1,
-        }],
+        facets: std::array::from_fn(|_| table.clone()),
+        dates: vec![20160206, 0],
+        ended: vec![1],
+        alphabet: vec!['一', '劳'],
+        folded: [('勞', '劳')].into(),
+        variants: Run(9),
+        bundle: vec![(
+            ChunkId {
+                run: Run(7),
+                index: 3,
+            },
+            b"chunk".to_vec(),
+        )],
+        id: 42,
     }
 }
 
 #[test]
-fn hot_is_read_as_written() {
-    assert_eq!(read_hot(&write_hot(&hot())).unwrap(), hot());
+fn hot_is_read_as_it_was_written() {
+    assert_eq!(hot::read(&hot::write(&sample())).unwrap(), sample());
 }
 
 #[test]
-fn chunks_of_addresses() {
-    let check = |range, expected| assert_eq!(hot().chunks(&range), expected, "{range:?}");
-    check(0..1, 0..1);
-    check(4_999..5_000, 0..1);
-    check(4_999..5_001, 0..2);
-    check(5_000..5_001, 1..2);
-    check(1..20_003, 0..3);
-}
-
-#[test]
-fn documents_are_read_as_written() {
-    let mut chunk = Vec::new();
-    write_document(&mut chunk, ["a.md", "a/", "甲", "", "", "文"]);
-    write_document(&mut chunk, ["b.md", "b/#x", "乙", "题", "2020-01-01", "字"]);
-    let document = read_document(&chunk, 1).unwrap();
+fn documents_are_in_their_chunks() {
+    let hot = sample();
+    let place = |document| {
+        let (id, place) = hot.document(document);
+        (id.run.0, id.index, place)
+    };
     assert_eq!(
-        (document.url.as_str(), document.text.as_str()),
-        ("b/#x", "字")
+        [0, 1, 2, 3].map(place),
+        [(1, 0, 0), (1, 1, 0), (2, 0, 0), (2, 0, 1)]
     );
-    assert!(read_document(&chunk, 2).is_err());
 }
 
 #[test]
-fn length_codes_are_near() {
-    for length in [1u32, 7, 11, 50, 140, 300, 700, 50_000] {
-        let near = code_length(length_code(length)) / length as f32;
-        assert!((0.79..1.01).contains(&near), "{length} {near}");
+fn chunks_know_their_names() {
+    let id: ChunkId = "0102030405-12".parse().unwrap();
+    assert_eq!(id.to_string(), "0102030405-12");
+    assert!("x".parse::<ChunkId>().is_err());
+    let file = chunk::seal(id, b"content");
+    assert_eq!(chunk::open(id, &file).unwrap(), b"content");
+    let other = ChunkId { index: 13, ..id };
+    assert!(chunk::open(other, &file).is_err());
+    assert!(chunk::open(id, &file[..3]).is_err());
+}
+
+#[test]
+fn dictionary_pages_are_read_as_they_were_written() {
+    let entry = |term: &str, frequency, start, length, chunk| Entry {
+        term: term.into(),
+        frequency,
+        start,
+        length,
+        chunk,
+    };
+    let page = Page {
+        entries: vec![
+            entry("\u{2}民法典\u{2}", 1, 10, 2, 0),
+            entry("劳", 3, 12, 6, 0),
+            entry("劳动", 900, 18, 700, 1),
+            entry("𠮷a", 1, 718, 3, 2),
+        ],
+        run: Run(5),
+    };
+    let read = Page::read(&page.write()).unwrap();
+    assert_eq!(read, page);
+    let (id, start) = read.chunk(read.get("劳动").unwrap());
+    assert_eq!((id.index, start), (1, 18));
+    assert_eq!(read.get("动"), None);
+}
+
+#[test]
+fn documents_are_read_as_they_were_written() {
+    let head = |title: &str| PageHead {
+        title: title.into(),
+        trail: vec!["政策".into()],
+        ..PageHead::default()
+    };
+    let mut chunk = Vec::new();
+    document::write(&mut chunk, Some(&head("甲")), ["art-1", "第一条", "一。"]);
+    document::write(&mut chunk, None, ["art-2", "第二条", "二。"]);
+    document::write(&mut chunk, Some(&head("乙")), ["", "", "三。"]);
+    let read = |place| document::read(&chunk, place).unwrap();
+    assert_eq!(
+        (read(0).page.title.as_str(), read(0).text.as_str()),
+        ("甲", "一。")
+    );
+    assert_eq!(
+        (read(1).page.title.as_str(), read(1).anchor.as_str()),
+        ("甲", "art-2")
+    );
+    assert_eq!(
+        (read(2).page.title.as_str(), read(2).text.as_str()),
+        ("乙", "三。")
+    );
+    assert!(document::read(&chunk, 3).is_err());
+}
+
+#[test]
+fn lengths_keep_their_order() {
+    let mut last = 0;
+    for length in 0..10_000 {
+        let code = hot::length_code(length);
+        assert!(code >= last);
+        last = code;
     }
-    assert!((0..3000).all(|length| length_code(length) <= length_code(length + 1)));
-    assert_eq!((length_code(0), length_code(u32::MAX)), (0, 96));
+    assert!((hot::code_length(hot::length_code(100)) / 100.0 - 1.0).abs() < 0.25);
 }
 
 proptest! {
-    /// Bytes that were not written by us are an error, never a panic.
+    /// Whatever the bytes, no reader panics, loops or takes more memory than they warrant.
     #[test]
-    fn damaged_hot_is_an_error(at in 0usize..200, flip in 1u8..) {
-        let mut bytes = write_hot(&hot());
-        let at = at % bytes.len();
-        bytes[at] ^= flip;
-        // The id is not covered by the hash, the chunks' names are.
-        prop_assert!(read_hot(&bytes).is_err() || (8..16).contains(&at));
+    fn arbitrary_bytes_are_errors(bytes in proptest::collection::vec(any::<u8>(), 0..300), place in 0usize..40) {
+        let _ = hot::read(&bytes);
+        let _ = Page::read(&bytes);
+        let _ = document::read(&bytes, place);
+        let _ = variants::read(&bytes);
     }
 
+    /// The same behind a valid head, so that the tables are reached.
     #[test]
-    fn random_tables_never_panic(body in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let body = deflate(&body);
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend(1u64.to_le_bytes());
-        bytes.extend(hash(&body).to_le_bytes());
-        bytes.extend(body);
-        let _ = read_hot(&bytes);
+    fn damaged_tables_are_errors(at in 0usize..400, byte in any::<u8>()) {
+        let file = hot::write(&sample());
+        let mut body = miniz_oxide::inflate::decompress_to_vec(&file[24..]).unwrap();
+        let at = at % body.len();
+        body[at] = byte;
+        let body = chunk::deflate(&body);
+        let mut damaged = file[..16].to_vec();
+        damaged.extend(hot::hash(&body).to_le_bytes());
+        damaged.extend(body);
+        if let Ok(hot) = hot::read(&damaged) {
+            hot.document(1);
+            hot.page("劳动");
+        }
     }
 }

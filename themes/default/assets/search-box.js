@@ -1,23 +1,32 @@
-// The search box with results below it: a combobox with a list, after the WAI-ARIA practices.
+// The search box with answers below it: a combobox with a list, after the WAI-ARIA practices.
+// Empty, it offers what this reader searched for before; else suggestions first, then hits by page.
 // @ts-check
 "use strict";
 (() => {
-  const inkstone = /** @type {any} */ (globalThis).inkstone;
+  const shared = /** @type {any} */ (globalThis);
+  const inkstone = /** @type {Inkstone} */ (shared.inkstone);
   const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-search-box]"));
   if (!form) return;
 
-  /** Hits below the box; the search page has the rest. */
-  const LIMIT = 8;
-  /** Milliseconds before a reader is told to wait. */
+  /** Pages below the box, sections of each, suggestions above; the search page has the rest. */
+  const PAGES = 5;
+  const SECTIONS = 2;
+  const SUGGESTIONS = 5;
+  /** Milliseconds before a reader is told to wait, and that hits wait for suggestions. */
   const PATIENCE = 250;
+  const GRACE = 1000;
 
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (form.querySelector(selector));
   const input = /** @type {HTMLInputElement} */ (find("input[name=q]"));
   const popup = find("[data-popup]");
   const list = find("[role=listbox]");
+  const recentHead = find("[data-recent-head]");
+  const removes = find("[data-recent-removes]");
   const note = find("[data-note]");
   const status = find("[data-status]");
+  /** @type {Rows} */
+  const rows = shared.inkstoneRows(list);
 
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
@@ -31,7 +40,6 @@
   let active = null;
 
   const query = () => input.value.trim();
-  const options = () => /** @type {HTMLElement[]} */ (Array.from(list.children));
 
   /** @param {HTMLElement | null} option */
   const activate = (option) => {
@@ -45,10 +53,11 @@
 
   const open = () => {
     popup.hidden = false;
-    // As far down as the window goes; a little at least, for the keyboards of phones.
-    const room = window.innerHeight - popup.getBoundingClientRect().top - 16;
+    // As far down as the window goes, less a phone's keyboard; a little at least.
+    const height = window.visualViewport ? window.visualViewport.height : window.innerHeight;
+    const room = height - popup.getBoundingClientRect().top - 16;
     popup.style.maxHeight = `${Math.max(room, 240)}px`;
-    input.setAttribute("aria-expanded", String(list.children.length > 0));
+    input.setAttribute("aria-expanded", String(rows.all().length > 0));
   };
 
   const close = () => {
@@ -64,98 +73,114 @@
     status.textContent = words;
   };
 
-  /**
-   * @param {string} tag
-   * @param {string} style
-   * @param {Node | string} content
-   */
-  const element = (tag, style, content) => {
-    const made = document.createElement(tag);
-    made.className = style;
-    made.append(content);
-    return made;
+  const empty = () => {
+    activate(null);
+    rows.clear();
+    recentHead.hidden = true;
+    removes.hidden = true;
+    removes.textContent = "";
   };
 
-  /** @param {string} href */
-  const option = (href) => {
-    const link = document.createElement("a");
-    link.href = href;
-    link.tabIndex = -1;
-    link.setAttribute("role", "option");
-    link.setAttribute("aria-selected", "false");
-    link.id = `search-hit-${list.children.length}`;
-    list.append(link);
-    return link;
+  const showRecent = () => {
+    ticket += 1;
+    answered = "";
+    empty();
+    say("");
+    const kept = inkstone.recent.all();
+    if (kept.length === 0) return close();
+    list.setAttribute("aria-label", inkstone.text("recent"));
+    kept.forEach((words) => {
+      rows.recent(words);
+      const remove = /** @type {HTMLButtonElement} */ (inkstone.element("button", "recent-remove"));
+      remove.type = "button";
+      remove.dataset.words = words;
+      remove.setAttribute("aria-label", inkstone.text("recentRemove", { query: words }));
+      removes.append(remove);
+    });
+    recentHead.hidden = false;
+    removes.hidden = false;
+    open();
+    status.textContent = inkstone.text("recentShown", { count: kept.length });
   };
 
-  /** @param {any} hit */
-  const show = (hit) => {
-    const link = option(inkstone.href(hit.url));
-    link.className = "hit";
-    link.dataset.kind = hit.kind;
-    const head = element("span", "hit-head", element("span", "hit-title", hit.page_title));
-    const kind = inkstone.text(`kind${hit.kind.charAt(0).toUpperCase()}${hit.kind.slice(1)}`);
-    if (kind) head.append(" ", element("span", "hit-kind", kind));
-    const words = element("span", "hit-snippet", inkstone.snippet(hit.snippet));
-    if (hit.section) words.prepend(element("span", "hit-section", hit.section), " ");
-    link.append(head, " ", words);
+  /** @param {string} words */
+  const forget = (words) => {
+    const buttons = /** @type {HTMLElement[]} */ (Array.from(removes.children));
+    const place = buttons.findIndex((button) => button.dataset.words === words);
+    const focused = removes.contains(document.activeElement);
+    inkstone.recent.remove(words);
+    showRecent();
+    const beside = /** @type {HTMLElement | undefined} */ (
+      removes.children[Math.min(place, removes.children.length - 1)]
+    );
+    if (focused) (beside || input).focus();
+    else if (!popup.hidden && active === null) activate(rows.all()[Math.max(place - 1, 0)] || null);
+    status.textContent = inkstone.text("recentRemoved", { query: words });
   };
 
   const search = () => {
     const words = query();
-    const mine = ++ticket;
-    if (words === "") {
-      answered = "";
-      list.textContent = "";
-      say("");
-      return close();
-    }
+    if (words === "") return showRecent();
     if (words === answered) return open();
-    const timer = window.setTimeout(() => {
-      if (mine !== ticket || list.children.length > 0) return;
+    const mine = ++ticket;
+    // Without suggestions there still are hits.
+    const suggested = Promise.race([
+      inkstone.suggest(words, { limit: SUGGESTIONS }).catch(() => []),
+      new Promise((resolve) => setTimeout(resolve, GRACE, [])),
+    ]);
+    let early = false;
+    let settled = false;
+    const begin = (/** @type {Suggestion[]} */ suggestions) => {
+      empty();
+      list.setAttribute("aria-label", inkstone.text("searchResults"));
+      rows.suggestions(suggestions);
+    };
+    const wait = () => {
       say(inkstone.text("searchLoading"));
       open();
+    };
+    const timer = window.setTimeout(() => {
+      // What was found before may stand until there is something new.
+      if (mine === ticket && rows.all().length === 0) wait();
+      suggested.then((/** @type {Suggestion[]} */ suggestions) => {
+        if (mine !== ticket || settled) return;
+        early = true;
+        begin(suggestions);
+        wait();
+      });
     }, PATIENCE);
-    inkstone
-      .search(words, { limit: LIMIT })
-      .then((/** @type {any} */ results) => {
+    Promise.all([suggested, inkstone.search(words, { limit: PAGES, group: SECTIONS })])
+      .then(([suggestions, results]) => {
         clearTimeout(timer);
+        settled = true;
         if (mine !== ticket) return;
         answered = words;
-        activate(null);
-        list.textContent = "";
-        results.hits.forEach(show);
-        if (results.total > results.hits.length) {
-          const page = inkstone.text("searchAddress");
-          const link = option(`${page}?q=${encodeURIComponent(words)}`);
-          link.className = "hit-all";
-          link.textContent = inkstone.text("searchAll", { count: results.total });
-        }
-        const none = inkstone.text("searchNone", { query: words });
-        say(results.total === 0 ? `${none} ${inkstone.text("searchNoneHint")}` : "");
-        if (results.total > 0) {
-          status.textContent = inkstone.text("searchShown", { count: results.hits.length });
-        }
+        if (!early) begin(suggestions);
+        rows.results(words, results);
+        const count = { suggestions: suggestions.length, count: results.total };
+        if (rows.all().length > 0) {
+          say("");
+          status.textContent = inkstone.text("searchShown", count);
+        } else say(inkstone.text("searchNone", { query: words }));
         if (form.contains(document.activeElement)) open();
       })
       .catch((/** @type {unknown} */ error) => {
         clearTimeout(timer);
+        settled = true;
         if (mine !== ticket || inkstone.superseded(error)) return;
         answered = "";
-        list.textContent = "";
+        empty();
         say(inkstone.explain(error));
         open();
       });
   };
 
   inkstone.listen(input, search);
-  input.addEventListener("focus", () => {
-    if (query() !== "") search();
-  });
+  input.addEventListener("focus", search);
 
   input.addEventListener("keydown", (event) => {
     if (inkstone.composing(event)) return;
-    const all = popup.hidden ? [] : options();
+    const all = popup.hidden ? [] : rows.all();
     const place = active ? all.indexOf(active) : -1;
     switch (event.key) {
       case "ArrowDown":
@@ -173,6 +198,10 @@
         event.preventDefault();
         active.click();
         return;
+      case "Delete":
+        if (!active || !active.classList.contains("recent")) return;
+        event.preventDefault();
+        return forget(active.dataset.words || "");
       case "Escape":
         if (popup.hidden) return;
         event.preventDefault();
@@ -182,6 +211,7 @@
 
   // Nothing to search for: the reader is led to the box instead of to an empty page.
   form.addEventListener("submit", (event) => {
+    inkstone.recent.add(query());
     if (query() === "") {
       event.preventDefault();
       input.focus();
@@ -189,7 +219,32 @@
   });
   // The focus stays in the box while the list is clicked.
   popup.addEventListener("mousedown", (event) => event.preventDefault());
-  list.addEventListener("click", () => close());
+  /** @param {MouseEvent} event */
+  const follow = (event) => {
+    if (event.button > 1) return;
+    const target = /** @type {Element} */ (event.target);
+    const link = /** @type {HTMLElement | null} */ (target.closest("[role=option]"));
+    if (!link) return;
+    inkstone.recent.add(link.dataset.words || "");
+    close();
+  };
+  list.addEventListener("click", follow);
+  list.addEventListener("auxclick", follow);
+  removes.addEventListener("click", (event) => {
+    const button = /** @type {Element} */ (event.target).closest("button");
+    if (button) forget(button.dataset.words || "");
+  });
+  find("[data-recent-clear]").addEventListener("click", () => {
+    inkstone.recent.clear();
+    input.focus();
+    showRecent();
+    status.textContent = inkstone.text("recentCleared");
+  });
+  popup.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    input.focus();
+    close();
+  });
   document.addEventListener("focusin", (event) => {
     if (!form.contains(/** @type {Node} */ (event.target))) close();
   });

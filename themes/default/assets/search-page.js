@@ -2,225 +2,236 @@
 // @ts-check
 "use strict";
 (() => {
-  const inkstone = /** @type {any} */ (globalThis).inkstone;
+  const shared = /** @type {any} */ (globalThis);
+  const inkstone = /** @type {Inkstone} */ (shared.inkstone);
   const page = /** @type {HTMLElement | null} */ (document.querySelector("[data-search-page]"));
   if (!page) return;
 
-  /** Hits asked for at a time, and the most that an address may ask for at once. */
-  const BATCH = 20;
-  const PAGES = 10;
-  /** Milliseconds before a reader is told to wait. */
+  /** Pages asked for at a time, sections of each, and the most that an address may ask for. */
+  const BATCH = 10;
+  const SECTIONS = 3;
+  const BATCHES = 20;
+  /** Further sections of one page asked for at a time. */
+  const REST = 20;
+  /** Milliseconds before a reader is told to wait, and before a search that lost is tried again. */
   const PATIENCE = 150;
+  const AGAIN = 200;
 
+  const { element } = inkstone;
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (page.querySelector(selector));
   const form = /** @type {HTMLFormElement} */ (find("form[role=search]"));
   const input = /** @type {HTMLInputElement} */ (find("input[name=q]"));
-  const filters = /** @type {HTMLFormElement} */ (find("[data-filters]"));
-  const fold = /** @type {HTMLDetailsElement} */ (find("[data-fold]"));
-  const clear = find("[data-clear]");
+  const answer = find("[data-answer]");
   const status = find("[data-status]");
+  const sort = find("[data-sort]");
+  const byDate = /** @type {HTMLInputElement} */ (find("input[value=date]"));
+  const byRelevance = /** @type {HTMLInputElement} */ (find("input[value=relevance]"));
+  const correction = find("[data-correction]");
+  const drops = find("[data-drops]");
   const list = find("[data-results]");
   const more = find("[data-more]");
   const retry = find("[data-retry]");
-  const boxes = /** @type {HTMLInputElement[]} */ (
-    Array.from(filters.querySelectorAll("input[type=checkbox]"))
-  );
   const title = document.title;
 
-  const wide = matchMedia("(min-width: 60em)");
-  fold.open = wide.matches;
-
   let ticket = 0;
-  let shown = 0;
-  let pages = 1;
+  let batches = 1;
   /** Whether the address already follows what is being typed. */
   let typing = false;
-  let partial = false;
 
   const query = () => input.value.trim();
-  const checked = (/** @type {string} */ name) =>
-    boxes.filter((box) => box.name === name && box.checked);
-
-  /** A theme stands for those below it, too. */
-  const themes = () => {
-    /** @type {Set<string>} */
-    const ids = new Set();
-    checked("theme").forEach((box) => {
-      const branch = /** @type {Element} */ (box.closest("li"));
-      branch.querySelectorAll("input").forEach((below) => ids.add(below.value));
-    });
-    return Array.from(ids);
+  const tell = (/** @type {string} */ words) => {
+    status.textContent = words;
   };
 
-  const name = (/** @type {string} */ facet, /** @type {string} */ value) => {
-    const box = boxes.find((other) => other.name === facet && other.value === value);
-    const label = box && box.closest("label");
-    if (label) return (label.textContent || "").trim();
-    if (facet !== "kind") return "";
-    return inkstone.text(`kind${value.charAt(0).toUpperCase()}${value.slice(1)}`);
+  /** @type {FacetPanel} */
+  const facets = shared.inkstoneFacetPanel(page, () => choose());
+  /** @type {ResultsHost} */
+  const host = {
+    tell,
+    theme: (id) => facets.name("theme", id),
+    rest: (source, offset) =>
+      inkstone.search(query(), { ...options(), page: source, offset, limit: REST }),
+  };
+  /** @type {ResultsList} */
+  const results = shared.inkstoneResultsList(list, host);
+
+  /** @returns {SearchOptions} */
+  const options = () => ({ ...facets.options(), sort: byDate.checked ? "date" : "relevance" });
+
+  /**
+   * The address of another search under the present sorting.
+   * @param {string} words
+   * @param {boolean} filtered Whether the filters stay.
+   */
+  const address = (words, filtered) => {
+    const parts = new URLSearchParams();
+    if (words !== "") parts.set("q", words);
+    if (filtered) facets.write(parts);
+    if (byDate.checked) parts.set("sort", "date");
+    return parts;
+  };
+  /** @param {URLSearchParams} parts */
+  const url = (parts) => {
+    const words = parts.toString();
+    return location.pathname + (words === "" ? "" : `?${words}`);
   };
 
   const read = () => {
-    const address = new URLSearchParams(location.search);
-    input.value = address.get("q") || "";
-    boxes.forEach((box) => {
-      box.checked = address.getAll(box.name).includes(box.value);
-    });
-    pages = Math.min(Math.max(Math.floor(Number(address.get("page"))) || 1, 1), PAGES);
+    const parts = new URLSearchParams(location.search);
+    input.value = parts.get("q") || "";
+    byDate.checked = parts.get("sort") === "date";
+    byRelevance.checked = !byDate.checked;
+    facets.read(parts);
+    batches = Math.min(Math.max(Math.floor(Number(parts.get("page"))) || 1, 1), BATCHES);
   };
 
   /** @param {boolean} push Whether the back button returns to what is shown now. */
   const write = (push) => {
-    const address = new URLSearchParams();
-    if (query() !== "") address.set("q", query());
-    boxes.forEach((box) => {
-      if (box.checked) address.append(box.name, box.value);
-    });
-    if (pages > 1) address.set("page", String(pages));
-    const words = address.toString();
-    const url = location.pathname + (words === "" ? "" : `?${words}`);
-    if (url === location.pathname + location.search) return;
+    const parts = address(query(), true);
+    if (batches > 1) parts.set("page", String(batches));
+    const target = url(parts);
+    if (target === location.pathname + location.search) return;
     // On file:// some browsers forbid this; search works without.
     try {
-      if (push) history.pushState(null, "", url);
-      else history.replaceState(null, "", url);
+      if (push) history.pushState(null, "", target);
+      else history.replaceState(null, "", target);
     } catch (_) {
       return;
     }
   };
 
   /**
-   * @param {string} tag
-   * @param {string} style
-   * @param {(Node | string)[]} content
+   * A link to another search, followed within the page.
+   * @param {HTMLAnchorElement} link
+   * @param {string} words
+   * @param {boolean} filtered
    */
-  const element = (tag, style, ...content) => {
-    const made = document.createElement(tag);
-    if (style) made.className = style;
-    made.append(...content);
-    return made;
-  };
-
-  /** @param {any} hit */
-  const section = (hit) => {
-    const link = document.createElement("a");
-    link.href = inkstone.href(hit.url);
-    if (hit.section) link.append(element("span", "result-section", hit.section), " ");
-    link.append(element("span", "result-snippet", inkstone.snippet(hit.snippet)));
-    return element("li", "", link);
-  };
-
-  /** @param {any} hit */
-  const head = (hit) => {
-    const link = document.createElement("a");
-    link.href = inkstone.href(hit.url.split("#")[0]);
-    link.textContent = hit.page_title;
-    const kind = name("kind", hit.kind);
-    const seal = element("span", "seal", kind.slice(0, 1));
-    seal.setAttribute("aria-hidden", "true");
-    const about = element("p", "result-about");
-    if (kind) about.append(seal, element("span", "", kind));
-    if (hit.date) about.append(element("time", "", hit.date));
-    const themed = (hit.education_themes || []).map((/** @type {string} */ id) => name("theme", id));
-    themed.filter(Boolean).forEach((/** @type {string} */ words) => {
-      about.append(element("span", "result-theme", words));
-    });
-    return element("div", "result-head", about, element("h2", "", link));
-  };
-
-  /**
-   * Hits of one page stand together where its first one ranks.
-   * @param {any[]} hits
-   */
-  const show = (hits) => {
-    /** @type {Map<string, Element>} */
-    const groups = new Map();
-    hits.forEach((hit) => {
-      if (hit.match === "most" && !partial) {
-        partial = true;
-        groups.clear();
-        if (shown > 0) list.append(element("li", "results-divider", inkstone.text("searchMost")));
+  const lead = (link, words, filtered) => {
+    link.href = url(address(words, filtered));
+    link.onclick = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      try {
+        history.pushState(null, "", link.href);
+      } catch (_) {
+        return;
       }
-      shown += 1;
-      const address = hit.url.split("#")[0];
-      let group = groups.get(address);
-      if (!group) {
-        group = element("ol", "result-sections");
-        groups.set(address, group);
-        const item = element("li", "result", head(hit), group);
-        item.dataset.kind = hit.kind;
-        list.append(item);
-      }
-      group.append(section(hit));
+      event.preventDefault();
+      read();
+      search(false);
+      status.focus({ preventScroll: true });
+    };
+    return link;
+  };
+
+  /** @param {string} words @param {Results | null} found */
+  const offer = (words, found) => {
+    const corrected = found ? found.corrected : "";
+    correction.hidden = corrected === "";
+    const link = /** @type {HTMLAnchorElement} */ (correction.querySelector("a"));
+    link.textContent = corrected;
+    lead(link, corrected, true);
+    drops.textContent = "";
+    const parts = found && found.total === 0 ? found.drop : [];
+    parts.forEach(({ text, query: left, total }) => {
+      const key = text === "" ? "searchDropFilters" : "searchDrop";
+      const label = inkstone.text(key, { text, count: total });
+      const other = /** @type {HTMLAnchorElement} */ (element("a", "", label));
+      drops.append(element("li", "", lead(other, text === "" ? words : left, text !== "")));
     });
+    drops.hidden = parts.length === 0;
   };
 
-  const empty = () => {
-    list.textContent = "";
-    shown = 0;
-    partial = false;
+  /** @param {string} words @param {Results} found */
+  const summary = (words, found) => {
+    const { total, pages } = found;
+    if (total > 0) return inkstone.text("searchCount", { count: total, pages });
+    if (words === "") return inkstone.text("searchNoneAny");
+    return inkstone.text(facets.any() ? "searchNoneFiltered" : "searchNone", { query: words });
   };
 
-  /** @param {boolean} add Whether hits join those on the page. */
+  /** Before a search: what can be searched for. */
+  const idle = () => {
+    results.clear();
+    more.hidden = true;
+    sort.hidden = true;
+    answer.removeAttribute("aria-busy");
+    offer("", null);
+    facets.show(null);
+    tell(inkstone.text("searchHint"));
+  };
+
+  /** @param {boolean} add Whether pages join those shown. */
   const search = (add) => {
     const mine = ++ticket;
     const words = query();
-    const filtered = boxes.some((box) => box.checked);
-    clear.hidden = !filtered;
     retry.hidden = true;
     document.title = words === "" ? title : `${words} - ${title}`;
-    if (words === "") {
-      empty();
-      more.hidden = true;
-      page.removeAttribute("aria-busy");
-      status.textContent = inkstone.text("searchHint");
-      return;
-    }
+    if (words === "" && !facets.any()) return idle();
     const timer = window.setTimeout(() => {
-      page.setAttribute("aria-busy", "true");
-      const cold = inkstone.stats().requests === 0;
-      status.textContent = inkstone.text(cold ? "searchStart" : "searchLoading");
+      answer.setAttribute("aria-busy", "true");
+      tell(inkstone.text(inkstone.stats().requests === 0 ? "searchStart" : "searchLoading"));
     }, PATIENCE);
     const settle = () => {
       clearTimeout(timer);
-      if (mine === ticket) page.removeAttribute("aria-busy");
+      if (mine === ticket) answer.removeAttribute("aria-busy");
       return mine === ticket;
     };
-    const kinds = checked("kind").map((box) => box.value);
-    const limit = add ? BATCH : BATCH * pages;
-    const offset = add ? shown : 0;
+    const limit = add ? BATCH : BATCH * batches;
+    const offset = add ? results.pages() : 0;
     inkstone
-      .search(words, { limit, offset, kinds, education_themes: themes() })
-      .then((/** @type {any} */ results) => {
+      .search(words, { ...options(), limit, offset, group: SECTIONS, facets: !add })
+      .then((found) => {
         if (!settle()) return;
-        if (!add) empty();
-        const first = list.children.length;
-        show(results.hits);
-        more.hidden = results.hits.length === 0 || shown >= results.total;
-        if (results.total > 0) {
-          status.textContent = inkstone.text("searchCount", { count: results.total });
-        } else {
-          const hint = inkstone.text(filtered ? "searchNoneFiltered" : "searchNoneHint");
-          status.textContent = `${inkstone.text("searchNone", { query: words })} ${hint}`;
+        if (!add) {
+          results.clear();
+          results.divide = !byDate.checked;
+          facets.show(found.facets);
+          offer(words, found);
         }
-        const added = add && list.children[first];
-        const link = added && added.querySelector("a");
-        if (link) link.focus();
+        const first = results.show(found.hits, words);
+        more.hidden = found.hits.length === 0 || results.pages() >= found.pages;
+        sort.hidden = found.total === 0;
+        tell(summary(words, found));
+        const link = add && first && first.querySelector("a");
+        if (link) link.focus({ preventScroll: true });
+        else restore();
       })
       .catch((/** @type {unknown} */ error) => {
         if (!settle()) return;
         // Another script searched meanwhile; this reader still waits.
-        if (inkstone.superseded(error)) return void setTimeout(() => mine === ticket && search(add), 200);
-        if (!add) empty();
+        if (inkstone.superseded(error)) {
+          setTimeout(() => mine === ticket && search(add), AGAIN);
+          return;
+        }
+        if (!add) {
+          results.clear();
+          offer("", null);
+          sort.hidden = true;
+        }
         more.hidden = true;
         retry.hidden = false;
-        status.textContent = inkstone.explain(error);
+        tell(inkstone.explain(error));
       });
   };
 
+  /** The reader chose other filters or another order. */
+  const choose = () => {
+    batches = 1;
+    typing = false;
+    write(true);
+    search(false);
+  };
+
+  /** Where the reader was in the results before leaving, once they are there again. */
+  let place = 0;
+  const restore = () => {
+    if (place > window.scrollY) window.scrollTo(0, place);
+    place = 0;
+  };
+
   inkstone.listen(input, () => {
-    pages = 1;
+    batches = 1;
     // One step back for each query, not for each key.
     write(!typing);
     typing = true;
@@ -231,44 +242,46 @@
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    pages = 1;
+    inkstone.recent.add(query());
+    batches = 1;
     write(!typing);
     typing = false;
     search(false);
+    // A keyboard on the screen gives way to the results.
+    if (matchMedia("(hover: none)").matches) input.blur();
   });
-  filters.addEventListener("change", () => {
-    pages = 1;
-    typing = false;
-    write(true);
-    search(false);
-  });
-  filters.addEventListener("submit", (event) => event.preventDefault());
-  clear.addEventListener("click", (event) => {
-    event.preventDefault();
-    boxes.forEach((box) => {
-      box.checked = false;
-    });
-    pages = 1;
-    write(true);
-    search(false);
-    input.focus();
-  });
+  sort.addEventListener("change", choose);
   more.addEventListener("click", () => {
-    pages += 1;
+    batches += 1;
     write(false);
     search(true);
   });
   retry.addEventListener("click", () => search(false));
+  /** @param {MouseEvent} event */
+  const followed = (event) => {
+    const target = /** @type {Element} */ (event.target);
+    if (event.button < 2 && target.closest("a")) inkstone.recent.add(query());
+  };
+  list.addEventListener("click", followed);
+  list.addEventListener("auxclick", followed);
   addEventListener("popstate", () => {
     read();
     typing = false;
     search(false);
   });
+  addEventListener("pagehide", () => {
+    try {
+      history.replaceState({ place: window.scrollY }, "");
+    } catch (_) {
+      return;
+    }
+  });
   // A page kept by the browser comes back as it was left; so does the box by itself.
   addEventListener("pageshow", (event) => {
     if (event.persisted) return;
+    place = (history.state && history.state.place) || 0;
     read();
     search(false);
-    if (query() === "") input.focus({ preventScroll: true });
+    if (query() === "" && !facets.any()) input.focus({ preventScroll: true });
   });
 })();

@@ -1,23 +1,60 @@
 // Search for every page: `window.inkstone`. The engine is fetched when somebody first searches.
 //
 //   const { total, hits } = await inkstone.search("个体工商户", { limit: 10, kinds: ["policy"] });
+//   const found = await inkstone.suggest("个体", { limit: 6 });
 // @ts-check
 "use strict";
+
+/**
+ * What the engine is asked. Values of one facet: any of them; several facets: all of them.
+ * With `group`, `limit` and `offset` count pages, of which at most `group` sections are given.
+ * `page` asks for the sections of one page only, by its `source`.
+ * @typedef {{limit?: number, offset?: number, group?: number, sort?: "relevance" | "date",
+ *   facets?: boolean, page?: string, kinds?: string[], education_themes?: string[],
+ *   years?: string[], issuers?: string[], statuses?: string[], collections?: string[]}} SearchOptions
+ * @typedef {{rank: number, score: number, source: string, url: string, page_title: string,
+ *   section: string, kind: string, education_themes: string[], date: string, status: string,
+ *   in_force: boolean, issuer: string, number: string, collection: string, trail: string[],
+ *   match: "title" | "exact" | "all" | "most", snippet: string, more: number}} Hit
+ * @typedef {{id: string, name: string, count: number}} Count
+ * @typedef {Record<"kind" | "education_theme" | "year" | "issuer" | "status" | "collection", Count[]>} Facets
+ * @typedef {{text: string, query: string, total: number}} Drop
+ * @typedef {{total: number, pages: number, hits: Hit[], facets: Facets | null, corrected: string,
+ *   drop: Drop[]}} Results
+ * @typedef {{kind: "page" | "section" | "theme" | "article", text: string, detail: string,
+ *   url: string}} Suggestion
+ * @typedef {{search(text: string, options?: SearchOptions): Promise<Results>,
+ *   suggest(text: string, options?: {limit?: number}): Promise<Suggestion[]>,
+ *   stats(): {requests: number, bytes: number}}} Engine
+ * @typedef {{all(): string[], add(words: string): void, remove(words: string): void,
+ *   clear(): void}} Recent
+ * @typedef {Engine & {
+ *   text(key: string, values?: Record<string, string | number>): string,
+ *   kind(id: string): string,
+ *   kinds(): Count[],
+ *   snippet(html: string): DocumentFragment,
+ *   element(tag: string, style: string, ...content: (Node | string)[]): HTMLElement,
+ *   href(url: string, words?: string): string,
+ *   hitHref(hit: Hit, words: string): string,
+ *   searchHref(words: string): string,
+ *   explain(error: unknown): string,
+ *   superseded(error: unknown): boolean,
+ *   listen(input: HTMLInputElement, tell: () => void): void,
+ *   composing(event: KeyboardEvent): boolean,
+ *   recent: Recent}} Inkstone
+ */
+
 (() => {
-  /**
-   * @typedef {{limit?: number, offset?: number, kinds?: string[], education_themes?: string[]}} Options
-   * @typedef {{rank: number, score: number, source: string, url: string, page_title: string,
-   *   section: string, kind: string, education_themes: string[], date: string | null,
-   *   match?: string, snippet: string}} Hit
-   * @typedef {{total: number, hits: Hit[]}} Results
-   * @typedef {{search(text: string, options?: Options): Promise<Results>,
-   *   stats(): {requests: number, bytes: number}}} Engine
-   */
+  /** Queries that are remembered. */
+  const RECENT = 8;
+  /** Milliseconds without a key before a query is meant. */
+  const PAUSE = 80;
 
   const page = document.documentElement;
   const root = page.dataset.root || "./";
   const base = new URL(`${root}search/`, location.href).href;
-  const strings = /** @type {HTMLElement} */ (document.getElementById("inkstone-strings")).dataset;
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("inkstone-strings"));
+  const strings = template.dataset;
 
   /** @type {Promise<Engine> | null} */
   let loading = null;
@@ -49,22 +86,50 @@
     return started;
   };
 
+  /** @type {Engine["search"]} */
+  const search = (query, options) => load().then((ready) => ready.search(query, options));
+
+  /** @type {Engine["suggest"]} */
+  const suggest = (query, options) => load().then((ready) => ready.suggest(query, options));
+
+  /** What search has fetched since the page was loaded. */
+  const stats = () => (engine ? engine.stats() : { requests: 0, bytes: 0 });
+
   /**
-   * The pages' words for readers: `text("searchCount", {count: 3})`.
-   * @param {string} key
-   * @param {Record<string, string | number>} [values]
+   * The pages' words for readers: `text("searchAll", {count: 3})`.
+   * @type {Inkstone["text"]}
    */
   const text = (key, values = {}) =>
     (strings[key] || "").replace(/\{(\w+)\}/g, (whole, name) =>
       name in values ? String(values[name]) : whole,
     );
 
+  /** @type {Map<string, string>} */
+  const names = new Map();
+  template.content.querySelectorAll("[data-kind]").forEach((item) => {
+    names.set(/** @type {HTMLElement} */ (item).dataset.kind || "", item.textContent || "");
+  });
+
+  /** A kind's name, also of those that the site declares. */
+  const kind = (/** @type {string} */ id) => names.get(id) || "";
+
+  /** All kinds, not counted yet. */
+  const kinds = () => Array.from(names, ([id, name]) => ({ id, name, count: -1 }));
+
+  /** @type {Inkstone["element"]} */
+  const element = (tag, style, ...content) => {
+    const made = document.createElement(tag);
+    if (style) made.className = style;
+    made.append(...content);
+    return made;
+  };
+
   /** @type {Record<string, string>} */
   const entities = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", "#x27": "'" };
 
   /**
    * A snippet is escaped text with `<mark>`; it becomes nodes and never HTML.
-   * @param {string} html
+   * @type {Inkstone["snippet"]}
    */
   const snippet = (html) => {
     const fragment = document.createDocumentFragment();
@@ -82,51 +147,93 @@
   };
 
   /**
-   * The link to a hit's section. A folder opens no page by double click, so there the file is named.
-   * @param {string} url
+   * The link to a page or section, with the words that are to be marked there. A folder opens no
+   * page by double click, so there the file is named.
+   * @type {Inkstone["href"]}
    */
-  const href = (url) => {
-    if (location.protocol !== "file:") return root + url;
+  const href = (url, words = "") => {
     const [path, fragment] = url.split("#");
-    const file = path === "" || path.endsWith("/") ? `${path}index.html` : path;
-    return root + file + (fragment === undefined ? "" : `#${fragment}`);
+    const folder = path === "" || path.endsWith("/");
+    const file = location.protocol === "file:" && folder ? `${path}index.html` : path;
+    const query = words === "" ? "" : `?q=${encodeURIComponent(words)}`;
+    return root + file + query + (fragment === undefined ? "" : `#${fragment}`);
   };
+
+  const plain = (/** @type {string} */ words) =>
+    words.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
+
+  /**
+   * The link to a hit: besides the query it carries what was found under another spelling, such as
+   * pinyin, traditional characters or an article's number in digits, to be marked as well.
+   * @type {Inkstone["hitHref"]}
+   */
+  const hitHref = (hit, words) => {
+    const marks = Array.from(snippet(hit.snippet).querySelectorAll("mark"));
+    const others = new Set(marks.map((mark) => mark.textContent || ""));
+    const unlike = Array.from(others).filter((other) => !plain(words).includes(plain(other)));
+    return href(hit.url, [words, ...unlike].filter(Boolean).join(" "));
+  };
+
+  const searchHref = (/** @type {string} */ words) =>
+    `${text("searchAddress")}?q=${encodeURIComponent(words)}`;
+
+  const code = (/** @type {unknown} */ error) =>
+    /** @type {{code?: string}} */ (error || {}).code || "";
 
   /**
    * What went wrong, for readers.
    * @param {unknown} error
    */
   const explain = (error) => {
-    const code = /** @type {{code?: string}} */ (error || {}).code;
-    if (code === "missing") return text("searchMissing");
-    if (code === "damaged" || code === "version") return text("searchDamaged");
+    if (code(error) === "missing") return text("searchMissing");
+    if (code(error) === "damaged" || code(error) === "version") return text("searchDamaged");
     return text("searchFailed");
   };
 
-  /** @param {unknown} error */
-  const superseded = (error) => /** @type {{code?: string}} */ (error || {}).code === "superseded";
+  const superseded = (/** @type {unknown} */ error) => code(error) === "superseded";
 
+  /** Sites may share an origin; each remembers its own. */
+  const shelf = `inkstone-recent ${new URL(root, location.href).pathname}`;
+  /** @param {string[]} list */
+  const keep = (list) => {
+    try {
+      if (list.length === 0) localStorage.removeItem(shelf);
+      else localStorage.setItem(shelf, JSON.stringify(list.slice(0, RECENT)));
+    } catch (_) {
+      // Storage may be forbidden or full; then nothing is remembered.
+    }
+  };
+  const others = (/** @type {string} */ words) => recent.all().filter((kept) => kept !== words);
   /**
-   * @param {string} query
-   * @param {Options} [options]
-   * @returns {Promise<Results>}
+   * What this reader searched for, newest first.
+   * @type {Recent}
    */
-  const search = (query, options) => load().then((ready) => ready.search(query, options));
-
-  /** What search has fetched since the page was loaded. */
-  const stats = () => (engine ? engine.stats() : { requests: 0, bytes: 0 });
+  const recent = {
+    all() {
+      try {
+        const kept = JSON.parse(localStorage.getItem(shelf) || "[]");
+        return kept.filter((/** @type {unknown} */ words) => typeof words === "string" && words);
+      } catch (_) {
+        return [];
+      }
+    },
+    add(words) {
+      if (words !== "") keep([words, ...others(words)]);
+    },
+    remove: (words) => keep(others(words)),
+    clear: () => keep([]),
+  };
 
   /**
    * A box that tells about its text when the reader means it: never half-typed in an input method,
    * and not at every key.
-   * @param {HTMLInputElement} input
-   * @param {() => void} tell
+   * @type {Inkstone["listen"]}
    */
   const listen = (input, tell) => {
     let timer = 0;
     const soon = () => {
       clearTimeout(timer);
-      timer = window.setTimeout(tell, 80);
+      timer = window.setTimeout(tell, PAUSE);
     };
     input.addEventListener("input", (event) => {
       if (!(/** @type {InputEvent} */ (event).isComposing)) soon();
@@ -144,19 +251,26 @@
    */
   const composing = (event) => event.isComposing || event.keyCode === 229;
 
-  Object.assign(globalThis, {
-    inkstone: Object.freeze({
-      search,
-      stats,
-      text,
-      snippet,
-      href,
-      explain,
-      superseded,
-      listen,
-      composing,
-    }),
-  });
+  /** @type {Inkstone} */
+  const inkstone = {
+    search,
+    suggest,
+    stats,
+    text,
+    kind,
+    kinds,
+    snippet,
+    element,
+    href,
+    hitHref,
+    searchHref,
+    explain,
+    superseded,
+    listen,
+    composing,
+    recent,
+  };
+  Object.assign(globalThis, { inkstone: Object.freeze(inkstone) });
 
   // `/` and Ctrl-K go to the search box.
   document.addEventListener("keydown", (event) => {
@@ -165,7 +279,9 @@
     const slash = event.key === "/" && !event.ctrlKey && !event.metaKey;
     const target = /** @type {HTMLElement} */ (event.target);
     const typing = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-    if (!command && (!slash || typing)) return;
+    // A checkbox takes no slash.
+    const box = target instanceof HTMLInputElement && /^(checkbox|radio)$/.test(target.type);
+    if (!command && (!slash || (typing && !box))) return;
     const input = /** @type {HTMLInputElement | null} */ (document.querySelector("input[name=q]"));
     if (!input) return;
     event.preventDefault();

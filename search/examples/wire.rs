@@ -1,0 +1,71 @@
+//! What queries read of a pack: for each line of a file, cold and then one after another.
+//!
+//! usage: wire SEARCH_FOLDER QUERIES.txt [LIMIT]
+//!
+//! Prints JSON: medians over the queries of round trips, requests and bytes, `hot.bin` of
+//! the cold ones included; and the median time of a query whose chunks are all here.
+
+use std::path::Path;
+use std::time::Instant;
+
+use inkstone_search::{FolderSearcher, Query, SearchError};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(folder), Some(queries)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: wire SEARCH_FOLDER QUERIES.txt [LIMIT]".into());
+    };
+    let limit = arguments.next().map_or(Ok(10), |limit| limit.parse())?;
+    let folder = Path::new(&folder);
+    let hot = std::fs::metadata(folder.join("hot.bin"))?.len() as usize;
+    let text = std::fs::read_to_string(queries)?;
+    let mut warm = FolderSearcher::open(folder)?;
+    let (mut cold, mut next, mut micros) = (Vec::new(), Vec::new(), Vec::new());
+    for line in text.lines() {
+        let query = Query {
+            text: line.to_owned(),
+            limit,
+            ..Query::default()
+        };
+        let mut fresh = FolderSearcher::open(folder)?;
+        cold.push(read(&mut fresh, &query, hot)?);
+        next.push(read(&mut warm, &query, 0)?);
+        let start = Instant::now();
+        fresh.search(&query)?;
+        micros.push(start.elapsed().as_micros() as usize);
+    }
+    let median = |figures: &[[usize; 3]], place: usize| {
+        let mut figures: Vec<usize> = figures.iter().map(|figure| figure[place]).collect();
+        figures.sort_unstable();
+        figures.get(figures.len() / 2).copied().unwrap_or(0)
+    };
+    micros.sort_unstable();
+    let report = serde_json::json!({
+        "queries": cold.len(),
+        "hot": hot,
+        "cold": {"rounds": median(&cold, 0), "requests": median(&cold, 1), "bytes": median(&cold, 2)},
+        "warm": {"rounds": median(&next, 0), "requests": median(&next, 1), "bytes": median(&next, 2)},
+        "microseconds": micros.get(micros.len() / 2),
+    });
+    let mut out = std::io::stdout();
+    Ok(std::io::Write::write_all(
+        &mut out,
+        format!("{report}\n").as_bytes(),
+    )?)
+}
+
+/// Round trips, requests and bytes of one search.
+fn read(
+    searcher: &mut FolderSearcher,
+    query: &Query,
+    hot: usize,
+) -> Result<[usize; 3], SearchError> {
+    let before = searcher.reads();
+    searcher.search(query)?;
+    let after = searcher.reads();
+    Ok([
+        after.rounds - before.rounds,
+        after.chunks - before.chunks,
+        after.bytes - before.bytes + hot,
+    ])
+}

@@ -1,0 +1,137 @@
+//! A chunk: a small file that is read as a whole, named by what is in it.
+//!
+//! Chunks come in runs that are cut together, and a run has one name: part of the hash of
+//! all that is in it. So a table needs five bytes for a whole run, and yet a chunk of
+//! another build is never taken for one of this.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::PackError;
+
+/// A chunk that inflates to more than this is no chunk of ours.
+const CHUNK_LIMIT: usize = 64 << 20;
+/// Bits of a run's hash that are its name.
+const NAME_BITS: u32 = 40;
+
+/// Names a run of chunks: forty bits of a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub(crate) struct Run(pub u64);
+
+impl Run {
+    /// Bytes of a name in a table.
+    pub(crate) const BYTES: usize = NAME_BITS as usize / 8;
+
+    #[cfg(feature = "write")]
+    pub(crate) fn to_bytes(self) -> [u8; Self::BYTES] {
+        let [a, b, c, d, e, ..] = self.0.to_le_bytes();
+        [a, b, c, d, e]
+    }
+
+    /// Reads a name from a table.
+    pub(crate) fn read(reader: &mut super::bytes::Reader<'_>) -> Result<Self, PackError> {
+        let mut bytes = [0; 8];
+        bytes[..Self::BYTES].copy_from_slice(reader.take(Self::BYTES)?);
+        Ok(Self(u64::from_le_bytes(bytes)))
+    }
+
+    /// The run of these contents; `salt` tells apart runs whose hashes would collide.
+    #[cfg(feature = "write")]
+    pub(crate) fn of(contents: &[Vec<u8>], salt: u32) -> Self {
+        let mut hash = Hasher::default();
+        hash.add(&salt.to_le_bytes());
+        for content in contents {
+            hash.add(&(content.len() as u64).to_le_bytes());
+            hash.add(content);
+        }
+        Self(hash.finish() & ((1 << NAME_BITS) - 1))
+    }
+}
+
+/// Names a chunk: its file is `chunks/NAME.bin`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChunkId {
+    pub(crate) run: Run,
+    pub(crate) index: u32,
+}
+
+impl fmt::Display for ChunkId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:010x}-{}", self.run.0, self.index)
+    }
+}
+
+impl FromStr for ChunkId {
+    type Err = PackError;
+
+    fn from_str(name: &str) -> Result<Self, PackError> {
+        let parts = name.split_once('-').and_then(|(run, index)| {
+            let run = Run(u64::from_str_radix(run, 16).ok()?);
+            Some(Self {
+                run,
+                index: index.parse().ok()?,
+            })
+        });
+        parts.ok_or(PackError::Damaged("no such chunk"))
+    }
+}
+
+/// FNV-1a with a final stir: guards against accidents, not against malice.
+pub(crate) struct Hasher(u64);
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher {
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    pub(crate) fn finish(&self) -> u64 {
+        let hash = (self.0 ^ (self.0 >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+        hash ^ (hash >> 32)
+    }
+}
+
+/// The check at the head of a chunk's file: of its name and its deflated bytes.
+fn check(id: ChunkId, deflated: &[u8]) -> [u8; 4] {
+    let mut hash = Hasher::default();
+    hash.add(&id.run.0.to_le_bytes());
+    hash.add(&id.index.to_le_bytes());
+    hash.add(deflated);
+    (hash.finish() as u32).to_le_bytes()
+}
+
+/// A chunk's file: check, then deflated bytes.
+#[cfg(feature = "write")]
+pub(crate) fn seal(id: ChunkId, content: &[u8]) -> Vec<u8> {
+    let deflated = deflate(content);
+    let mut file = check(id, &deflated).to_vec();
+    file.extend(deflated);
+    file
+}
+
+/// What a chunk's file holds, if it is the file that this name was given to.
+pub(crate) fn open(id: ChunkId, file: &[u8]) -> Result<Vec<u8>, PackError> {
+    const WRONG: PackError = PackError::Damaged("a chunk does not match its name");
+    let (expected, deflated) = file.split_first_chunk().ok_or(WRONG)?;
+    if *expected != check(id, deflated) {
+        return Err(WRONG);
+    }
+    inflate(deflated, CHUNK_LIMIT)
+}
+
+#[cfg(feature = "write")]
+pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
+    miniz_oxide::deflate::compress_to_vec(bytes, 8)
+}
+
+pub(crate) fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, PackError> {
+    miniz_oxide::inflate::decompress_to_vec_with_limit(bytes, limit)
+        .map_err(|_| PackError::Damaged("a chunk does not inflate"))
+}

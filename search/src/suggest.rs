@@ -1,0 +1,124 @@
+//! What a name that begins as typed leads to: pages, sections, articles, education
+//! themes; in characters, in pinyin or by initials.
+
+use crate::answer::{Facet, SearchError, Suggested, Suggestion};
+use crate::engine::Engine;
+use crate::lookup::all;
+use crate::query;
+use crate::schema;
+use crate::tokenize;
+
+/// Most names looked at.
+const NAMES: usize = 40;
+
+impl Engine {
+    /// At most `limit` suggestions.
+    pub(crate) fn suggestions(
+        &mut self,
+        text: &str,
+        limit: usize,
+    ) -> Result<Vec<Suggestion>, SearchError> {
+        self.read_variants(text)?;
+        let mut folded = String::new();
+        tokenize::fold_into(text, &mut folded, |c| self.variant(c));
+        let squeezed = tokenize::squeeze(&folded);
+        if squeezed.is_empty() || limit == 0 {
+            return Ok(Vec::new());
+        }
+        let parsed = query::parse(text, |c| self.variant(c));
+        let article = parsed.article.as_ref().map(|article| {
+            let mut terms: Vec<_> = article.terms.iter().map(|term| term.text.clone()).collect();
+            terms.push(article.name.clone());
+            self.documents_of_all(&terms)
+        });
+        let documents = self.named_like(&squeezed, parsed.letters.as_deref());
+        let mut kinds: Vec<(u32, Suggested)> = Vec::new();
+        for document in article.transpose()?.unwrap_or_default() {
+            kinds.push((document, Suggested::Article));
+        }
+        kinds.extend(documents?);
+        let mut seen = Vec::new();
+        kinds.retain(|(document, _)| {
+            let new = !seen.contains(document);
+            seen.push(*document);
+            new
+        });
+        let mut suggestions = self.themes_like(&squeezed, limit);
+        kinds.truncate(limit.saturating_sub(suggestions.len()));
+        let shown = kinds.into_iter().map(|(document, kind)| {
+            let document = self.document(document)?;
+            let anchor = if document.anchor.is_empty() || kind == Suggested::Page {
+                String::new()
+            } else {
+                format!("#{}", document.anchor)
+            };
+            let (text, detail) = match kind {
+                Suggested::Page => (document.page.title, String::new()),
+                _ => (document.title, document.page.title),
+            };
+            Ok(Suggestion {
+                kind,
+                text,
+                detail,
+                url: format!("{}{anchor}", document.page.url),
+            })
+        });
+        suggestions.extend(all(shown.collect())?);
+        Ok(suggestions)
+    }
+
+    /// Pages and sections whose titles begin so, pages first.
+    fn named_like(
+        &self,
+        squeezed: &str,
+        letters: Option<&str>,
+    ) -> Result<Vec<(u32, Suggested)>, SearchError> {
+        let mut beginnings = vec![format!("{}{squeezed}", schema::NAME)];
+        beginnings.extend(letters.into_iter().flat_map(schema::letters));
+        let entries = beginnings.iter().map(|with| self.beginning(with));
+        let entries = all(entries.collect())?.concat();
+        let mut found = Vec::new();
+        let lists = entries.iter().take(NAMES).map(|entry| {
+            let section = entry.term.ends_with(schema::SECTION);
+            Ok((section, self.documents_of(entry)?))
+        });
+        for (section, documents) in all(lists.collect())? {
+            for document in documents {
+                let starts = self.page_starts.binary_search(&document).is_ok();
+                let kind = match starts && !section {
+                    true => Suggested::Page,
+                    false => Suggested::Section,
+                };
+                found.push((document, kind));
+            }
+        }
+        // A name that many pages share, such as 总则, leads to none in particular.
+        found.sort_by_key(|(document, kind)| {
+            let ended = self.ended.get(self.page(*document)).copied();
+            (*kind != Suggested::Page, ended)
+        });
+        Ok(found)
+    }
+
+    /// Education themes whose names hold the text.
+    fn themes_like(&self, squeezed: &str, limit: usize) -> Vec<Suggestion> {
+        let themes = self
+            .directory
+            .hot
+            .facet(Facet::EducationTheme)
+            .values
+            .iter();
+        let like = themes.filter(|theme| {
+            let mut folded = String::new();
+            tokenize::fold_into(&theme.name, &mut folded, |c| self.variant(c));
+            !theme.url.is_empty() && tokenize::squeeze(&folded).contains(squeezed)
+        });
+        let suggestions = like.take(limit.div_ceil(2)).map(|theme| Suggestion {
+            kind: Suggested::Theme,
+            text: theme.name.clone(),
+            detail: String::new(),
+            url: theme.url.clone(),
+        });
+        suggestions.collect()
+    }
+}
