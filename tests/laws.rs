@@ -7,11 +7,6 @@
 
 mod support;
 
-#[path = "support/browser.rs"]
-mod browser;
-
-use browser::{Chromium, Server};
-use serde_json::Value;
 use support::{Site, laws, run};
 
 const SETTINGS: &str = "[site]\ntitle = \"法律知识库\"\n\n\
@@ -54,28 +49,6 @@ fn site() -> Option<Site> {
     Some(site)
 }
 
-/// Groups of sections, each a `source` and a `section`.
-type Groups = Vec<Vec<(String, String)>>;
-
-/// The questions that people asked about these laws: the query, and groups of sections of which
-/// any one answers it.
-fn questions() -> Vec<(String, Groups)> {
-    let path = laws().unwrap().join("../../bench/statute-queries.jsonl");
-    let text = std::fs::read_to_string(path).unwrap();
-    let questions = text.lines().map(|line| {
-        let row: Value = serde_json::from_str(line).unwrap();
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let groups = row["gold"].as_array().unwrap().iter().map(|group| {
-            let members = group.as_array().unwrap().iter();
-            members
-                .map(|member| (text(&member["source"]), text(&member["section"])))
-                .collect()
-        });
-        (text(&row["query"]).replace('\n', " "), groups.collect())
-    });
-    questions.collect()
-}
-
 #[test]
 fn the_laws_build_without_an_error_twice_the_same() {
     let (Some(laws), Some(site)) = (laws(), site()) else {
@@ -104,7 +77,6 @@ fn the_laws_build_without_an_error_twice_the_same() {
     assert_eq!(anchors, expected);
     assert!(summary["sections"].as_u64().unwrap() as usize >= anchors);
     lands_on_articles(&site);
-    answers_questions(&site);
     site.run(&["build", "--jobs", "1"]);
     assert!(public == site.public(), "two builds differ");
 }
@@ -129,77 +101,4 @@ fn lands_on_articles(site: &Site) {
             .find(|hit| hit["source"] == source && hit["section"] == section);
         assert!(hit.is_some(), "{query}: {hits:#?}");
     }
-}
-
-/// nDCG@10 over the questions: a group counts once, at the best rank of its members; hits that
-/// repeat a group found already are passed over.
-fn answers_questions(site: &Site) {
-    let questions = questions();
-    let queries = questions
-        .iter()
-        .map(|(query, _)| query.as_str())
-        .collect::<Vec<_>>();
-    site.write("queries.txt", queries.join("\n"));
-    let batch = site.path("queries.txt");
-    let batch = batch.to_str().unwrap();
-    let answers = site
-        .run(&["search", "--batch", batch, "--json", "--limit", "30"])
-        .json();
-    assert_eq!(answers.len(), questions.len());
-    let gain = |rank: usize| 1.0 / (rank as f64 + 1.0).log2();
-    let mut sum = 0.0;
-    for ((_, groups), answer) in questions.iter().zip(&answers) {
-        let (mut found, mut rank, mut gained) = (Vec::new(), 0, 0.0);
-        for hit in answer["hits"].as_array().unwrap() {
-            let is_hit = |(source, section): &(String, String)| {
-                hit["source"] == **source && hit["section"] == **section
-            };
-            let group = groups.iter().position(|group| group.iter().any(is_hit));
-            if group.is_some_and(|group| found.contains(&group)) {
-                continue;
-            }
-            rank += 1;
-            if rank > 10 {
-                break;
-            }
-            if let Some(group) = group {
-                found.push(group);
-                gained += gain(rank);
-            }
-        }
-        sum += gained / (1..=groups.len().min(10)).map(gain).sum::<f64>();
-    }
-    let ndcg = sum / questions.len() as f64;
-    eprintln!("nDCG@10 over {} questions: {ndcg:.4}", questions.len());
-    assert!(ndcg >= 0.404, "nDCG@10 fell to {ndcg:.4}");
-}
-
-/// What a first search moves in a browser that has nothing yet, the engine left out.
-#[tokio::test]
-async fn a_cold_search_moves_little() {
-    let Some(site) = site() else {
-        return;
-    };
-    assert_eq!(site.run(&["build", "--quiet"]).status, 0);
-    let mut moved = Vec::new();
-    let chromium = Chromium::start(1280, 900).await;
-    for (query, _) in questions().iter().step_by(60) {
-        // A server of its own is an origin of its own: nothing is cached.
-        let server = Server::start(site.path("public"));
-        chromium.open(&server.url("404.html")).await;
-        let query = serde_json::to_string(query).unwrap();
-        let found: Value = chromium
-            .run(&format!("window.inkstone.search({query})"))
-            .await;
-        assert!(found["total"].as_u64().unwrap() > 0, "{query}");
-        moved.push(server.search_traffic());
-    }
-    chromium.close().await;
-    moved.sort_by_key(|(_, bytes)| *bytes);
-    let (requests, bytes) = moved[moved.len() / 2];
-    eprintln!(
-        "cold search, median of {}: {requests} requests, {bytes} bytes",
-        moved.len()
-    );
-    assert!(bytes <= 400_000, "{moved:?}");
 }

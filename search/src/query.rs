@@ -11,6 +11,7 @@ mod tests;
 use crate::number;
 use crate::pack::facet::Facet;
 use crate::pinyin;
+use crate::rank;
 use crate::schema;
 use crate::tokenize::{self, Terms};
 pub(crate) use piece::{Operator, Piece, pieces};
@@ -20,13 +21,11 @@ const MOST_TERMS: usize = 96;
 /// Longest query that may be a title, in characters.
 const LONGEST_NAME: usize = 60;
 
-/// Pairs that ask rather than tell. A query with more than [`SHORT`] terms does without.
+/// Pairs that ask rather than tell. A sentence does without.
 const ASKING: [&str; 24] = [
     "么办", "么是", "么样", "为什", "什么", "可以", "可否", "哪个", "哪些", "哪里", "多久", "多少",
     "如何", "应该", "怎么", "怎样", "怎办", "是什", "是否", "有什", "有哪", "能否", "能不", "请问",
 ];
-/// Most terms of a query that is no sentence.
-const SHORT: usize = 8;
 
 /// A query taken apart.
 #[derive(Debug, Default, PartialEq)]
@@ -124,7 +123,7 @@ pub(crate) fn parse(text: &str, variant: impl Fn(char) -> char) -> Parsed {
             }
         }
     }
-    if parsed.terms.len() > SHORT {
+    if parsed.terms.len() > rank::SHORT {
         let asks = |term: &QueryTerm| ASKING.contains(&term.text.as_str());
         parsed.terms.retain(|term| !asks(term));
     }

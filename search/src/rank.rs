@@ -15,9 +15,12 @@ const K1: f32 = 1.2;
 const B: f32 = 0.75;
 /// Weight of a pair within a Latin word, which is a term itself.
 pub(crate) const WITHIN: f64 = 0.2;
-/// A section that holds no more of the terms' weight than so many terms have on average
-/// is no hit, where the query has more.
-const LEAST: f32 = 0.6;
+/// A section is a hit if it holds this part of the terms' weight; of a sentence, whose words
+/// are seldom all those of a text, as much as so many terms have on average.
+const MOST: f32 = 0.25;
+const SOME: f32 = 0.6;
+/// Most terms of a query that is no sentence.
+pub(crate) const SHORT: usize = 8;
 /// What a section gains of the weight of all terms that its page holds.
 const PAGE: f32 = 0.5;
 /// What a section gains of the mean score of its page's best sections, and how many
@@ -43,7 +46,10 @@ pub(crate) fn idf(document_frequency: u32, documents: u32) -> f64 {
 
 /// The weight that a section must hold to be a hit, of the `total` of all `terms`.
 pub(crate) fn least(total: f32, terms: usize) -> f32 {
-    total * (LEAST / terms.max(1) as f32).min(0.5)
+    match terms {
+        ..=SHORT => total * MOST,
+        _ => total * SOME / terms as f32,
+    }
 }
 
 /// A term's part in the scores.

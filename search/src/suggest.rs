@@ -80,24 +80,25 @@ impl Engine {
         let mut found = Vec::new();
         let lists = entries.iter().take(NAMES).map(|entry| {
             let section = entry.term.ends_with(schema::SECTION);
-            Ok((section, self.documents_of(entry)?))
+            Ok((section, entry.term.len(), self.documents_of(entry)?))
         });
-        for (section, documents) in all(lists.collect())? {
+        for (section, length, documents) in all(lists.collect())? {
             for document in documents {
                 let starts = self.page_starts.binary_search(&document).is_ok();
                 let kind = match starts && !section {
                     true => Suggested::Page,
                     false => Suggested::Section,
                 };
-                found.push((document, kind));
+                found.push((document, kind, length));
             }
         }
-        // A name that many pages share, such as 总则, leads to none in particular.
-        found.sort_by_key(|(document, kind)| {
-            let ended = self.ended.get(self.page(*document)).copied();
-            (*kind != Suggested::Page, ended)
+        // The less is left to type, the more likely it is meant.
+        found.sort_by_key(|&(document, kind, length)| {
+            let ended = self.ended.get(self.page(document)).copied();
+            (kind != Suggested::Page, ended, length)
         });
-        Ok(found)
+        let found = found.into_iter();
+        Ok(found.map(|(document, kind, _)| (document, kind)).collect())
     }
 
     /// Education themes whose names hold the text.
