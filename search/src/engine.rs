@@ -9,7 +9,7 @@ use tantivy::{InvertedIndexReader, SegmentReader};
 
 use crate::answer::{ChunkId, Query, Results, SearchError, Step, Suggestion};
 use crate::lookup::Lookup;
-use crate::pack::{chunk, hot, variants};
+use crate::pack::{PackError, chunk, hot, variants};
 use crate::query;
 use crate::rank::Scores;
 use crate::read::{self, PackDirectory};
@@ -38,7 +38,7 @@ impl Engine {
     pub fn open(bytes: &[u8]) -> Result<Self, SearchError> {
         let mut hot = hot::read(bytes)?;
         let bundle = std::mem::take(&mut hot.bundle);
-        let mut engine = Self::new(PackDirectory::new(Arc::new(hot)))?;
+        let mut engine = guard(|| Self::new(PackDirectory::new(Arc::new(hot))))?;
         for (id, file) in bundle {
             engine.supply(id, &file)?;
         }
@@ -89,7 +89,7 @@ impl Engine {
     /// Searches as far as the chunks that are here allow.
     pub fn search(&mut self, query: &Query) -> Result<Step<Results>, SearchError> {
         let mut scores = std::mem::take(&mut self.scores);
-        let answer = self.attempt(query, &mut scores);
+        let answer = guard(|| self.attempt(query, &mut scores));
         self.scores = scores;
         self.step(answer)
     }
@@ -100,7 +100,7 @@ impl Engine {
         text: &str,
         limit: usize,
     ) -> Result<Step<Vec<Suggestion>>, SearchError> {
-        let answer = self.suggestions(text, limit);
+        let answer = guard(|| self.suggestions(text, limit));
         self.step(answer)
     }
 
@@ -170,4 +170,11 @@ impl Engine {
 
 fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..)
+}
+
+/// tantivy trusts its own files: it panics on postings that were changed by somebody who
+/// knows how to mend their check. In a browser that is a trap, which `engine.js` handles.
+fn guard<T>(work: impl FnOnce() -> Result<T, SearchError>) -> Result<T, SearchError> {
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    done.unwrap_or(Err(PackError::Damaged("tantivy cannot read it").into()))
 }
