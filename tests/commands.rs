@@ -360,3 +360,22 @@ fn own_kinds_need_no_rust() {
     let page = site.read("public/talks/a/index.html");
     assert!(page.contains("教室") && page.contains("三楼"), "{page}");
 }
+
+#[test]
+fn search_finds_the_article_that_a_lesson_explains_in_plain_words() {
+    let site = Site::new(&[
+        (
+            "content/lessons/漏水.md",
+            "---\ntitle: 楼上漏水谁来赔\n---\n\n答案在[第三条](../policies/相邻.md#art-3)里。\n",
+        ),
+        (
+            "content/policies/相邻.md",
+            "# 相邻关系规定\n\n第一条　为了处理相邻关系，制定本规定。\n\n\
+             第三条　不动产权利人给相邻方造成损害的，应当承担责任。\n",
+        ),
+    ]);
+    assert_eq!(site.run(&["build"]).status, 0);
+    let hits = site.run(&["search", "楼上漏水谁来赔", "--json"]).json();
+    let sections = hits.iter().map(|hit| hit["section"].as_str().unwrap());
+    assert_eq!(sections.collect::<Vec<_>>(), ["", "第三条"]);
+}

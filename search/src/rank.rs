@@ -165,8 +165,11 @@ impl Scores {
             }
             let mut best = [0.0f32; BEST];
             for row in rows.iter() {
-                // What is pushed out of its place moves on to the next.
                 let mut score = row.score;
+                if score <= best[BEST - 1] {
+                    continue;
+                }
+                // What is pushed out of its place moves on to the next.
                 for best in &mut best {
                     if score > *best {
                         std::mem::swap(best, &mut score);
@@ -174,7 +177,8 @@ impl Scores {
                 }
             }
             let lift = PAGE * covered + LIFT * best.iter().sum::<f32>() / BEST as f32;
-            rows.iter_mut().for_each(|row| row.score += lift);
+            let found = rows.iter_mut().filter(|row| row.score > 0.0);
+            found.for_each(|row| row.score += lift);
         }
     }
 

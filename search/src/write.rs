@@ -71,6 +71,8 @@ pub struct Section<'a> {
     pub title: &'a str,
     /// Plain text without the heading or number it begins with; a line a paragraph.
     pub text: &'a str,
+    /// What pages say that lead here: found by it, too, but not shown.
+    pub cited: &'a str,
 }
 
 /// What a kind, a collection or an education theme is called.
@@ -281,10 +283,13 @@ impl PackWriter {
         if article.is_none() {
             self.heading.push_str(&title);
         }
+        // What others say of it makes it no longer.
         let length = text[names..]
             .chars()
             .filter(|&c| !tokenize::is_gap(c))
             .count() as u32;
+        let cited = self.fold(section.cited);
+        add_line(&mut text, cited);
         self.hot.lengths.push(hot::length_code(length));
         self.hot.total_length += u64::from(length);
         let mut document = TantivyDocument::new();

@@ -1,7 +1,7 @@
 //! The index: every section of every page, written as a pack under `search/`, with the engine
 //! that reads it in the browser.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use inkstone_search::{Label, PackError, PackOptions, PackWriter, Section, browser_assets};
 
@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::Job;
 use crate::content::address::{self, encode_iri};
 use crate::content::date::Date;
+use crate::content::link::Target;
 use crate::content::page::Page;
 use crate::content::site::{SEARCH, Site, theme_address};
 use crate::diagnostic::{Error, Failure};
@@ -18,8 +19,10 @@ use crate::text;
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     let mut writer = PackWriter::new(options(job)).map_err(failed)?;
     let newest = newest(job.site);
-    for page in &job.site.pages {
-        add(&mut writer, job, page, &newest).map_err(failed)?;
+    let cited = cited(job.site);
+    for (place, page) in job.site.pages.iter().enumerate() {
+        let cited = cited.get(&place);
+        add(&mut writer, job, page, &newest, cited).map_err(failed)?;
     }
     let pack = writer.finish().map_err(failed)?;
     let engine = browser_assets().iter();
@@ -101,11 +104,39 @@ fn newest(site: &Site) -> Newest<'_> {
     newest
 }
 
+/// For a page's anchors, what is said of them elsewhere.
+type Cited<'a> = HashMap<&'a str, String>;
+
+/// For each page and each of its anchors, the titles and summaries of the pages that lead there. A lesson says
+/// in plain words what the article it leads to is about: so who asks in plain words finds both.
+fn cited(site: &Site) -> HashMap<usize, Cited<'_>> {
+    let mut cited: HashMap<usize, Cited<'_>> = HashMap::new();
+    for (page, links) in site.pages.iter().zip(&site.links) {
+        let mut told = HashSet::new();
+        for link in links {
+            let Target::Page(place, anchor) = link else {
+                continue;
+            };
+            // A folder's page leads to all below it and tells nothing of them.
+            let tells = !page.is_index && !site.pages[*place].is_index;
+            if tells && site.pages[*place].source != page.source && told.insert((place, anchor)) {
+                let texts = cited.entry(*place).or_default().entry(anchor).or_default();
+                texts.push_str(&page.title);
+                texts.push('\n');
+                texts.push_str(page.summary.as_deref().unwrap_or_default());
+                texts.push('\n');
+            }
+        }
+    }
+    cited
+}
+
 fn add(
     writer: &mut PackWriter,
     job: &Job<'_>,
     page: &Page,
     newest: &Newest<'_>,
+    cited: Option<&Cited<'_>>,
 ) -> Result<(), PackError> {
     let site = job.site;
     let themes = page.education_themes.iter();
@@ -139,9 +170,14 @@ fn add(
         collection: folders.first().map_or("", |top| top.trim_end_matches('/')),
         trail: &titles.collect::<Vec<_>>(),
     })?;
+    let cited = |anchor: &str| {
+        let text = cited.and_then(|cited| cited.get(anchor));
+        text.map_or("", String::as_str)
+    };
     if page.body.sections.is_empty() {
         return writer.section(&Section {
             text: page.summary.as_deref().unwrap_or_default(),
+            cited: cited(""),
             ..Section::default()
         });
     }
@@ -150,6 +186,7 @@ fn add(
             anchor: &encode_iri(&part.anchor),
             title: &part.title,
             text: &part.text,
+            cited: cited(&part.anchor),
         })?;
     }
     Ok(())

@@ -174,6 +174,7 @@ pub fn pack_of(rows: &[Row], mut options: PackOptions) -> Pack {
             anchor: &format!("s{number}"),
             title,
             text,
+            ..Section::default()
         };
         writer.section(&section).unwrap();
     }
