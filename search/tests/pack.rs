@@ -28,10 +28,7 @@ fn the_same_sections_give_the_same_bytes() {
 
 #[test]
 fn an_empty_pack_finds_nothing() {
-    let pack = PackWriter::new(PackOptions::default())
-        .unwrap()
-        .finish()
-        .unwrap();
+    let pack = PackWriter::new(PackOptions::default()).finish().unwrap();
     let folder = tempfile::tempdir().unwrap();
     write(&pack, folder.path());
     let mut searcher = FolderSearcher::open(folder.path()).unwrap();
