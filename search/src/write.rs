@@ -19,7 +19,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::pack::chunk::Deflater;
 use crate::pack::facet::Facet;
 use crate::pack::hot::{self, DocumentRun, Hot};
-use crate::pack::{self, PackError};
+use crate::pack::{self, PackError, script};
 use crate::pinyin;
 use crate::query;
 use crate::schema;
@@ -45,7 +45,7 @@ pub struct Label {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PackOptions {
-    /// Whether to write the scripts that stand in for the chunks on `file://`.
+    /// Whether to write the scripts that stand in for `hot.bin` on `file://`.
     pub file_protocol: bool,
     /// A pack whose chunks are no more than so many bytes in all is one file.
     pub bundle: usize,
@@ -166,9 +166,9 @@ impl PackWriter {
         hot.bundle = runs.bundle(self.bundle);
         hot.id = hot::hash(&hot::write(&hot));
         let bytes = hot::write(&hot);
-        runs.write(self.file_protocol, &put)?;
+        runs.write(&put)?;
         if self.file_protocol {
-            put("hot.js".to_owned(), runs::script(&[&bytes]))?;
+            put("hot.js".to_owned(), script::wrap(&bytes))?;
         }
         put("hot.bin".to_owned(), bytes)?;
         Ok(hot.lengths.len())
@@ -226,7 +226,7 @@ pub fn browser_assets() -> &'static [(&'static str, &'static [u8])] {
         std::sync::OnceLock::new();
     ASSETS.get_or_init(|| {
         let wasm: &[u8] = include_bytes!("../engine.wasm");
-        let twin: &'static [u8] = runs::script(&[wasm]).leak();
+        let twin: &'static [u8] = script::wrap(wasm).leak();
         vec![
             ("embed.js", include_bytes!("../embed.js")),
             ("engine.js", include_bytes!("../engine.js")),

@@ -66,7 +66,7 @@ fn damaged_and_missing_files_are_errors() {
         panic!("nothing was supplied yet");
     };
     for id in chunks {
-        let good = file(&format!("chunks/{id}.bin"));
+        let good = file(&format!("chunks/{id}.js"));
         for at in 0..good.len() {
             let mut bad = good.clone();
             bad[at] ^= 1;

@@ -83,7 +83,6 @@ fn closure(lock: &str, root: &str) -> BTreeSet<String> {
     }
     // Needed by the feature `write` and by tests only.
     let native = [
-        "base64",
         "pinyin",
         "proptest",
         "rayon",

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::PackError;
+use super::{PackError, script};
 
 /// A chunk that inflates to more than this is no chunk of ours.
 const CHUNK_LIMIT: usize = 64 << 20;
@@ -72,7 +72,7 @@ impl Digest {
     }
 }
 
-/// Names a chunk: its file is `chunks/NAME.bin`.
+/// Names a chunk: its file is `chunks/NAME.js`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChunkId {
     pub(crate) run: Run,
@@ -135,7 +135,7 @@ fn check(id: ChunkId, deflated: &[u8]) -> [u8; 4] {
 #[cfg(feature = "write")]
 pub(crate) const CHECK: usize = 4;
 
-/// A chunk's file: check, then deflated bytes.
+/// A sealed chunk: check, then deflated bytes. Its file is that as a script.
 #[cfg(feature = "write")]
 pub(crate) fn seal(id: ChunkId, deflated: &[u8]) -> Vec<u8> {
     let mut file = Vec::with_capacity(CHECK + deflated.len());
@@ -144,9 +144,10 @@ pub(crate) fn seal(id: ChunkId, deflated: &[u8]) -> Vec<u8> {
     file
 }
 
-/// What a chunk's file holds, if it is the file that this name was given to.
+/// What a chunk's file, or what is sealed in it, holds, if it is what this name was given to.
 pub(crate) fn open(id: ChunkId, file: &[u8]) -> Result<Vec<u8>, PackError> {
     const WRONG: PackError = PackError::Damaged("a chunk does not match its name");
+    let file = script::unwrap(file);
     let (expected, deflated) = file.split_first_chunk().ok_or(WRONG)?;
     if *expected != check(id, deflated) {
         return Err(WRONG);

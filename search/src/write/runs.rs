@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use rayon::prelude::*;
 
 use crate::pack::chunk::{self, ChunkId, Deflater, Digest, Run};
+use crate::pack::script;
 
 /// The chunks of a run, deflated, without a name yet.
 pub(super) struct Parts {
@@ -59,22 +58,15 @@ impl Runs {
             .collect()
     }
 
-    /// Writes the chunks' files; with a script for each run if the site is to be searched
-    /// where nothing may be fetched.
+    /// Writes the chunks' files.
     pub(super) fn write<E: Send>(
         self,
-        scripts: bool,
         put: &(impl Fn(String, Vec<u8>) -> Result<(), E> + Sync),
     ) -> Result<(), E> {
         self.runs.into_par_iter().try_for_each(|(run, deflated)| {
-            let files = seal(run, &deflated);
-            if scripts {
-                let parts: Vec<&[u8]> = files.iter().map(|(_, file)| file.as_slice()).collect();
-                put(format!("chunks/{:010x}.js", run.0), script(&parts))?;
-            }
-            files
+            seal(run, &deflated)
                 .into_iter()
-                .try_for_each(|(id, file)| put(format!("chunks/{id}.bin"), file))
+                .try_for_each(|(id, file)| put(format!("chunks/{id}.js"), script::wrap(&file)))
         })
     }
 }
@@ -85,20 +77,4 @@ fn seal(run: Run, deflated: &[Vec<u8>]) -> Vec<(ChunkId, Vec<u8>)> {
         (id, chunk::seal(id, deflated))
     });
     chunks.collect()
-}
-
-/// A classic script that hands bytes to the engine's loader, which a page opened from
-/// a folder may load where it may not fetch.
-pub(super) fn script(parts: &[&[u8]]) -> Vec<u8> {
-    let length: usize = parts.iter().map(|part| part.len() * 4 / 3 + 8).sum();
-    let mut script = String::with_capacity(length + 32);
-    script.push_str("InkstoneEngine.deliver([\"");
-    for (number, part) in parts.iter().enumerate() {
-        if number > 0 {
-            script.push_str("\",\"");
-        }
-        BASE64.encode_string(part, &mut script);
-    }
-    script.push_str("\"])\n");
-    script.into_bytes()
 }
