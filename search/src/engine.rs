@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tantivy::directory::OwnedBytes;
 use tantivy::{InvertedIndexReader, SegmentReader};
 
 use crate::answer::{ChunkId, Query, Results, SearchError, Step, Suggestion};
@@ -82,7 +83,8 @@ impl Engine {
     /// Takes a chunk's file, if it is what was written.
     pub fn supply(&mut self, id: ChunkId, file: &[u8]) -> Result<(), SearchError> {
         let bytes = chunk::open(id, file)?;
-        self.directory.with(|chunks| chunks.insert(id, bytes));
+        self.directory
+            .with(|chunks| chunks.insert(id, OwnedBytes::new(bytes)));
         Ok(())
     }
 
@@ -156,7 +158,7 @@ impl Engine {
     }
 
     /// A chunk's bytes, or a note that it is missing.
-    pub(crate) fn chunk(&self, id: ChunkId) -> Result<Arc<[u8]>, SearchError> {
+    pub(crate) fn chunk(&self, id: ChunkId) -> Result<OwnedBytes, SearchError> {
         let found = self.directory.with(|chunks| chunks.get(id));
         found.ok_or_else(|| read::missing().into())
     }

@@ -23,7 +23,7 @@ use crate::schema;
 /// The chunks that are here, and those that were missed.
 #[derive(Default)]
 pub(crate) struct Chunks {
-    present: BTreeMap<ChunkId, Arc<[u8]>>,
+    present: BTreeMap<ChunkId, OwnedBytes>,
     missing: BTreeSet<ChunkId>,
     /// Which chunk holds the postings from an address on, as far as pages of the
     /// dictionary have told.
@@ -34,8 +34,8 @@ pub(crate) struct Chunks {
 }
 
 impl Chunks {
-    pub(crate) fn insert(&mut self, chunk: ChunkId, bytes: impl Into<Arc<[u8]>>) {
-        self.present.insert(chunk, bytes.into());
+    pub(crate) fn insert(&mut self, chunk: ChunkId, bytes: OwnedBytes) {
+        self.present.insert(chunk, bytes);
     }
 
     /// Notes that a chunk's postings begin at an address.
@@ -44,7 +44,7 @@ impl Chunks {
     }
 
     /// The chunk, or a note that it is missing.
-    pub(crate) fn get(&mut self, chunk: ChunkId) -> Option<Arc<[u8]>> {
+    pub(crate) fn get(&mut self, chunk: ChunkId) -> Option<OwnedBytes> {
         let found = self.present.get(&chunk).cloned();
         if found.is_none() {
             self.missing.insert(chunk);
@@ -116,7 +116,7 @@ impl PackDirectory {
         if range.end > bytes.len() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        Ok(OwnedBytes::new(bytes).slice(range))
+        Ok(bytes.slice(range))
     }
 
     /// The bytes, if `hot.bin` holds them.

@@ -84,14 +84,19 @@ type Facets = [FacetBuilder; Facet::ALL.len()];
 
 /// Puts batches of pages together and writes the pack.
 pub struct PackWriter {
-    file_protocol: bool,
-    bundle: usize,
+    options: Writing,
     hot: Hot,
-    runs: Runs,
     /// With the values known beforehand, as each batch begins.
     known: Facets,
     facets: Facets,
+    documents: Vec<(Parts, Vec<u32>)>,
     postings: Vec<Run>,
+}
+
+/// What of [`PackOptions`] tells while files are written.
+struct Writing {
+    file_protocol: bool,
+    bundle: usize,
 }
 
 impl PackWriter {
@@ -106,12 +111,14 @@ impl PackWriter {
             known[facet as usize] = FacetBuilder::of(labels);
         }
         Self {
-            file_protocol: options.file_protocol,
-            bundle: options.bundle,
+            options: Writing {
+                file_protocol: options.file_protocol,
+                bundle: options.bundle,
+            },
             hot: Hot::default(),
-            runs: Runs::default(),
             facets: known.clone(),
             known,
+            documents: Vec::new(),
             postings: Vec::new(),
         }
     }
@@ -123,13 +130,13 @@ impl PackWriter {
 
     /// Adds the pages of a batch behind those that are there.
     pub fn add(&mut self, mut batch: Batch) {
+        batch.close();
         let hot = &mut self.hot;
         let (pages, sections) = (hot.documents.len() as u32, hot.lengths.len() as u32);
-        self.postings
-            .extend(batch.close().into_iter().map(|mut run| {
-                run.base += sections;
-                run
-            }));
+        self.postings.extend(batch.runs.into_iter().map(|mut run| {
+            run.base += sections;
+            run
+        }));
         hot.documents.extend(batch.documents);
         hot.dates.extend(batch.dates);
         hot.ended
@@ -137,10 +144,9 @@ impl PackWriter {
         hot.lengths.extend(batch.lengths);
         hot.total_length += batch.total_length;
         hot.folded.extend(batch.folded);
-        for (parts, firsts) in batch.document_runs {
-            let run = self.runs.add(parts);
-            let firsts = firsts.iter().map(|first| first + sections).collect();
-            hot.document_runs.push(DocumentRun { run, firsts });
+        for (parts, mut firsts) in batch.document_runs {
+            firsts.iter_mut().for_each(|first| *first += sections);
+            self.documents.push((parts, firsts));
         }
         for (facet, of_batch) in self.facets.iter_mut().zip(batch.facets) {
             facet.append(of_batch);
@@ -153,7 +159,13 @@ impl PackWriter {
         self,
         put: impl Fn(String, Vec<u8>) -> Result<(), E> + Sync,
     ) -> Result<usize, E> {
-        let (mut hot, mut runs) = (self.hot, self.runs);
+        let mut hot = self.hot;
+        let mut runs = Runs::new(self.options.bundle, &put);
+        for (parts, firsts) in self.documents {
+            let run = runs.add(parts);
+            hot.document_runs.push(DocumentRun { run, firsts });
+        }
+        runs.flush()?;
         let files = merge::merge(self.postings, hot.lengths.len())?;
         layout::lay_out(&mut hot, files, &mut runs)?;
         hot.facets = self.facets.map(FacetBuilder::finish);
@@ -163,11 +175,10 @@ impl PackWriter {
             let table = pack::variants::write(&pairs);
             hot.variants = runs.add(Parts::of(&[table], &mut Deflater::default()));
         }
-        hot.bundle = runs.bundle(self.bundle);
+        hot.bundle = runs.finish()?;
         hot.id = hot::hash(&hot::write(&hot));
         let bytes = hot::write(&hot);
-        runs.write(&put)?;
-        if self.file_protocol {
+        if self.options.file_protocol {
             put("hot.js".to_owned(), script::wrap(&bytes))?;
         }
         put("hot.bin".to_owned(), bytes)?;

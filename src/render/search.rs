@@ -31,6 +31,7 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
             let page = &job.site.pages[place];
             add(&mut batch, job, page, &newest, cited.get(&place))?;
         }
+        batch.close();
         Ok(batch)
     });
     let batches = batches.collect::<Result<Vec<_>, PackError>>();

@@ -78,6 +78,8 @@ pub struct Batch {
     pub(super) folded: BTreeMap<char, char>,
     /// Runs of documents' chunks, and the first document in each chunk.
     pub(super) document_runs: Vec<(Parts, Vec<u32>)>,
+    /// Sorted postings.
+    pub(super) runs: Vec<Run>,
     postings: Postings,
     head: PageHead,
     /// Names of the page, for its first section.
@@ -105,6 +107,7 @@ impl Batch {
             total_length: 0,
             folded: BTreeMap::new(),
             document_runs: Vec::new(),
+            runs: Vec::new(),
             postings: Postings::default(),
             head: PageHead::default(),
             names: String::new(),
@@ -259,9 +262,9 @@ impl Batch {
         }
     }
 
-    /// Closes what is open; returns the postings.
-    pub(super) fn close(&mut self) -> Vec<Run> {
+    /// Sorts and deflates what was added. Where this is not done, adding the batch does it.
+    pub fn close(&mut self) {
         self.close_documents();
-        std::mem::take(&mut self.postings).finish()
+        self.runs.extend(self.postings.take());
     }
 }

@@ -30,20 +30,21 @@ const IDEOGRAPHS: char = '\u{3400}';
 const ROUND: usize = 32;
 
 /// Lays out tantivy's files and fills the tables of `hot`.
-pub(super) fn lay_out(
+pub(super) fn lay_out<E: From<PackError> + Send>(
     hot: &mut Hot,
     files: Vec<(String, OwnedBytes)>,
-    runs: &mut Runs,
-) -> Result<(), PackError> {
-    let mut bytes = Vec::with_capacity(files.iter().map(|(_, file)| file.len()).sum());
-    for (name, file) in files {
-        hot.files.push((name, file.len() as u64));
-        bytes.extend_from_slice(&file);
+    runs: &mut Runs<'_, E>,
+) -> Result<(), E> {
+    let mut starts = Vec::with_capacity(files.len());
+    let mut end = 0;
+    for (name, file) in &files {
+        hot.files.push((name.clone(), file.len() as u64));
+        starts.push(end);
+        end += file.len();
     }
-    if u32::try_from(bytes.len()).is_err() {
-        return Err(PackError::TooLarge("more than 4 GiB"));
+    if u32::try_from(end).is_err() {
+        return Err(PackError::TooLarge("more than 4 GiB").into());
     }
-    let bytes: Arc<[u8]> = bytes.into();
     let directory = PackDirectory::new(Arc::new(Hot {
         files: hot.files.clone(),
         ..Hot::default()
@@ -51,18 +52,26 @@ pub(super) fn lay_out(
     let recorded =
         || directory.with(|chunks| chunks.recorded.replace(Vec::new()).unwrap_or_default());
     directory.with(|chunks| {
-        let whole = ChunkId {
-            run: Run::default(),
-            index: 0,
-        };
-        chunks.insert(whole, bytes.clone());
-        chunks.place(0, whole);
+        for ((index, (_, file)), &start) in (0..).zip(&files).zip(&starts) {
+            let run = Run::default();
+            let id = ChunkId { run, index };
+            chunks.insert(id, file.clone());
+            chunks.place(start as u64, id);
+        }
     });
     recorded();
     let (_segment, postings) = read::open(&directory)?;
+    // What is read at once may begin in one file and end in the next.
+    let read = |range: Range<usize>| {
+        let of_files = files.iter().zip(&starts).flat_map(|((_, file), &start)| {
+            let within = |address: usize| address.clamp(start, start + file.len()) - start;
+            &file[within(range.start)..within(range.end)]
+        });
+        of_files.copied().collect::<Vec<u8>>()
+    };
     let opening = merge(recorded()).into_iter();
     hot.opening = opening
-        .map(|range| (range.start as u64, bytes[range].to_vec()))
+        .map(|range| (range.start as u64, read(range)))
         .collect();
 
     let io = |error: std::io::Error| PackError::Index(error.into());
@@ -72,6 +81,8 @@ pub(super) fn lay_out(
     let mut pages: Vec<Vec<Entry>> = Vec::new();
     let mut last = String::new();
     let mut based = false;
+    // The postings, one list after another.
+    let mut lists = OwnedBytes::empty();
     while terms.advance() {
         let info = terms.value();
         if !based {
@@ -81,7 +92,12 @@ pub(super) fn lay_out(
                 .read_postings_from_terminfo(info, option)
                 .map_err(io)?;
             let first = recorded().first().map_or(0, |range| range.start);
-            hot.base = first.saturating_sub(info.postings_range.start) as u64;
+            let base = first.saturating_sub(info.postings_range.start);
+            hot.base = base as u64;
+            let file = starts.partition_point(|&start| start <= base) - 1;
+            lists = files[file]
+                .1
+                .slice(base - starts[file]..files[file].1.len());
             based = true;
             directory.with(|chunks| chunks.recorded = None);
         }
@@ -95,7 +111,7 @@ pub(super) fn lay_out(
         if entries.len() >= most {
             pages.push(std::mem::take(&mut entries));
             if pages.len() == ROUND * dictionary::PAGES {
-                add_pages(hot, std::mem::take(&mut pages), &bytes, runs);
+                add_pages(hot, std::mem::take(&mut pages), &lists, runs)?;
             }
         }
         if entries.is_empty() {
@@ -113,16 +129,19 @@ pub(super) fn lay_out(
     if !entries.is_empty() {
         pages.push(entries);
     }
-    add_pages(hot, pages, &bytes, runs);
-    Ok(())
+    add_pages(hot, pages, &lists, runs)
 }
 
 /// Adds pages of the dictionary with their terms' postings, a run of pages at a time.
-fn add_pages(hot: &mut Hot, pages: Vec<Vec<Entry>>, bytes: &[u8], runs: &mut Runs) {
-    let base = hot.base;
+fn add_pages<E: Send>(
+    hot: &mut Hot,
+    pages: Vec<Vec<Entry>>,
+    lists: &[u8],
+    runs: &mut Runs<'_, E>,
+) -> Result<(), E> {
     let pages = pages.into_par_iter();
     let pages = pages.map_init(Deflater::default, |deflater, entries| {
-        cut(base, entries, bytes, deflater)
+        cut(entries, lists, deflater)
     });
     let named = pages.collect::<Vec<_>>().into_iter();
     let named = named.map(|(entries, postings)| Page {
@@ -137,6 +156,7 @@ fn add_pages(hot: &mut Hot, pages: Vec<Vec<Entry>>, bytes: &[u8], runs: &mut Run
     });
     let of_pages = of_pages.collect::<Vec<_>>().into_iter();
     hot.page_runs.extend(of_pages.map(|parts| runs.add(parts)));
+    runs.flush()
 }
 
 /// Notes a term that is a single character: that it occurs, and that it is too common to
@@ -154,12 +174,7 @@ fn note_character(hot: &mut Hot, term: &str, frequency: u32, documents: u32) {
 }
 
 /// Cuts the postings of a page's terms into the chunks of a run.
-fn cut(
-    base: u64,
-    mut entries: Vec<Entry>,
-    bytes: &[u8],
-    deflater: &mut Deflater,
-) -> (Vec<Entry>, Parts) {
+fn cut(mut entries: Vec<Entry>, lists: &[u8], deflater: &mut Deflater) -> (Vec<Entry>, Parts) {
     let mut chunks: Vec<Vec<u8>> = Vec::new();
     let mut room = 0;
     for entry in &mut entries {
@@ -169,8 +184,8 @@ fn cut(
         }
         room -= entry.length;
         entry.chunk = chunks.len() as u32 - 1;
-        let start = (base + entry.start) as usize;
-        let postings = &bytes[start..start + entry.length as usize];
+        let start = entry.start as usize;
+        let postings = &lists[start..start + entry.length as usize];
         if let Some(chunk) = chunks.last_mut() {
             chunk.extend_from_slice(postings);
         }

@@ -148,12 +148,12 @@ impl Postings {
         (ranks.alphabet, keys)
     }
 
-    /// All runs, in order.
-    pub(super) fn finish(mut self) -> Vec<Run> {
+    /// The runs since last asked, in order, the one at hand closed.
+    pub(super) fn take(&mut self) -> Vec<Run> {
         if !self.ends.is_empty() {
             self.close_run();
         }
-        self.runs
+        std::mem::take(&mut self.runs)
     }
 }
 

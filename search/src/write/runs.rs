@@ -25,14 +25,31 @@ impl Parts {
     }
 }
 
-/// All runs of a pack.
-#[derive(Default)]
-pub(super) struct Runs {
+/// Takes a finished file: its path and bytes.
+pub(super) type Put<'a, E> = &'a (dyn Fn(String, Vec<u8>) -> Result<(), E> + Sync);
+
+/// All runs of a pack. They are held back until it is clear that the pack is no single file,
+/// then written as they come.
+pub(super) struct Runs<'a, E> {
     names: BTreeSet<Run>,
-    runs: Vec<(Run, Vec<Vec<u8>>)>,
+    held: Vec<(Run, Vec<Vec<u8>>)>,
+    /// Bytes so far, and how many a pack of a single file has at the most.
+    bytes: usize,
+    bundle: usize,
+    put: Put<'a, E>,
 }
 
-impl Runs {
+impl<'a, E: Send> Runs<'a, E> {
+    pub(super) fn new(bundle: usize, put: Put<'a, E>) -> Self {
+        Self {
+            names: BTreeSet::new(),
+            held: Vec::new(),
+            bytes: 0,
+            bundle,
+            put,
+        }
+    }
+
     /// Adds a run, and gives it its name.
     pub(super) fn add(&mut self, parts: Parts) -> Run {
         // Two runs that only a longer hash would tell apart are rare, but they occur.
@@ -41,33 +58,32 @@ impl Runs {
             .map(salted)
             .find(|run| run.0 != 0 && self.names.insert(*run));
         let run = fresh.unwrap_or_default();
-        self.runs.push((run, parts.deflated));
+        let bytes = parts.deflated.iter().map(|part| part.len() + chunk::CHECK);
+        self.bytes += bytes.sum::<usize>();
+        self.held.push((run, parts.deflated));
         run
     }
 
-    /// All chunks, if they are no more than so many bytes: they travel with `hot.bin`.
-    pub(super) fn bundle(&mut self, most: usize) -> Vec<(ChunkId, Vec<u8>)> {
-        let chunks = self.runs.iter().flat_map(|(_, chunks)| chunks);
-        let bytes: usize = chunks.map(|chunk| chunk.len() + chunk::CHECK).sum();
-        if bytes > most {
-            return Vec::new();
+    /// Writes what is held, unless the pack may still be a single file.
+    pub(super) fn flush(&mut self) -> Result<(), E> {
+        if self.bytes <= self.bundle {
+            return Ok(());
         }
-        std::mem::take(&mut self.runs)
-            .into_iter()
-            .flat_map(|(run, deflated)| seal(run, &deflated))
-            .collect()
+        let held = std::mem::take(&mut self.held).into_par_iter();
+        held.try_for_each(|(run, deflated)| {
+            seal(run, &deflated).into_iter().try_for_each(|(id, file)| {
+                (self.put)(format!("chunks/{id}.js"), script::wrap(&file))
+            })
+        })
     }
 
-    /// Writes the chunks' files.
-    pub(super) fn write<E: Send>(
-        self,
-        put: &(impl Fn(String, Vec<u8>) -> Result<(), E> + Sync),
-    ) -> Result<(), E> {
-        self.runs.into_par_iter().try_for_each(|(run, deflated)| {
-            seal(run, &deflated)
-                .into_iter()
-                .try_for_each(|(id, file)| put(format!("chunks/{id}.js"), script::wrap(&file)))
-        })
+    /// Writes the rest; of a pack that is a single file, returns all chunks.
+    pub(super) fn finish(mut self) -> Result<Vec<(ChunkId, Vec<u8>)>, E> {
+        self.flush()?;
+        let held = self.held.into_iter();
+        Ok(held
+            .flat_map(|(run, deflated)| seal(run, &deflated))
+            .collect())
     }
 }
 

@@ -38,7 +38,7 @@ fn merged(sections: &[String]) -> Index {
         postings.close_section();
     }
     let mut index = Index::new();
-    merge::terms(&postings.finish(), |term, list| {
+    merge::terms(&postings.take(), |term, list| {
         let term = String::from_utf8(term.to_vec()).unwrap();
         let last = index.insert(term.clone(), list.iter().copied().collect());
         assert_eq!(last, None, "{term} twice");
