@@ -81,7 +81,14 @@ impl Page {
                 Default::default()
             }
         };
-        let body = markdown::convert(text, matter.body, rule, metadata.title.as_deref());
+        let (body, found) = markdown::convert(&markdown::Input {
+            path,
+            text,
+            start: matter.body,
+            rule,
+            title: metadata.title.as_deref(),
+        });
+        diagnostics.extend(found);
         let page = Self::assemble(path, kind_id, metadata, body, &schema.education_themes);
         if page.body.sections.is_empty() && !page.is_index {
             let message = text!("这一页没有正文", "this page has no text");
