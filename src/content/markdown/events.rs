@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, OffsetIter, Tag, TagEnd};
 
-use super::html::without_marks;
+use super::emphasis::without_marks;
 use crate::content::article;
 
 /// An event with its bytes in the prepared body.

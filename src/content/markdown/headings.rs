@@ -3,7 +3,8 @@
 use pulldown_cmark::{CowStr, Event};
 
 use super::Heading;
-use super::html::{push_attribute, push_text, without_marks};
+use super::emphasis::without_marks;
+use super::html::{push_attribute, push_text};
 use super::writer::{Open, Writer};
 use crate::content::address;
 

@@ -1,7 +1,5 @@
 //! Text on its way into HTML. Escaped in runs: most texts hold nothing to escape at all.
 
-use super::emphasis::JOINT;
-
 /// Appends `text` as it may stand between tags.
 pub(super) fn push_text(html: &mut String, text: &str) {
     push(html, text, |byte| match byte {
@@ -55,15 +53,6 @@ fn push(html: &mut String, text: &str, escape: impl Fn(u8) -> &'static str) {
         }
     }
     html.push_str(&text[from..]);
-}
-
-/// `text` without the mark that only we may write.
-pub(super) fn without_marks(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.contains(JOINT) {
-        text.replace(JOINT, "").into()
-    } else {
-        text.into()
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::LinkKind;
-use super::html::{push_text, without_marks};
+use super::emphasis::without_marks;
+use super::html::push_text;
 use super::writer::Writer;
 
 /// Whether anything in `text` may turn into something; most pages have nothing, and are spared

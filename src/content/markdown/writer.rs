@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
-use super::emphasis::Prepared;
+use super::emphasis::{Prepared, without_marks};
 use super::events::{Events, is_cjk};
 use super::findings::Findings;
-use super::html::{push_attribute, push_named, push_text, without_marks};
+use super::html::{push_attribute, push_named, push_text};
 use super::{Body, Input, Link, LinkKind, Section};
 use crate::content::address::Anchors;
 
