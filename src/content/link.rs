@@ -195,7 +195,17 @@ mod tests {
         ];
         let pages = files.map(|(path, text)| {
             let (path, text) = (path.to_owned(), text.to_owned());
-            Arc::new(Page::parse(&Source { path, text }, &schema).0)
+            Arc::new(
+                Page::parse(
+                    &Source {
+                        path,
+                        text,
+                        encoding: Default::default(),
+                    },
+                    &schema,
+                )
+                .0,
+            )
         });
         let files = ["a/图.svg".to_owned(), "search/".to_owned()];
         let drafts = HashSet::from(["a/draft.md".to_owned()]);

@@ -296,7 +296,17 @@ mod tests {
         };
         let pages = files.iter().map(|(path, text)| {
             let (path, text) = ((*path).to_owned(), (*text).to_owned());
-            Arc::new(Page::parse(&Source { path, text }, &schema).0)
+            Arc::new(
+                Page::parse(
+                    &Source {
+                        path,
+                        text,
+                        encoding: Default::default(),
+                    },
+                    &schema,
+                )
+                .0,
+            )
         });
         Site::link(pages.collect(), &schema, Vec::new(), HashSet::new())
     }
