@@ -280,6 +280,48 @@ fn pages_in_gbk_and_utf16_are_read_with_a_warning() {
 }
 
 #[test]
+fn check_fix_mends_what_it_can_and_touches_nothing_else() {
+    let site = site();
+    let untouched = site.read("content/lessons/小事.md");
+    site.write(
+        "content/lessons/x.md",
+        "\u{feff}---\r\n标题: 甲\r\n---\r\n\r\n##节\r\n\r\n有：\r\n1、一\r\n2、二  \r\n\r\n```\r\n##码\r\n```\r\n",
+    );
+    let (gbk, _, _) = encoding_rs::GBK.encode("为群众办实事\n");
+    site.write("content/lessons/y.md", gbk);
+    let ended = site.run(&["check", "--fix", "--strict"]);
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("mended lessons/x.md: 3 places"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(
+        site.read("content/lessons/x.md"),
+        "\u{feff}---\r\n标题: 甲\r\n---\r\n\r\n## 节\r\n\r\n有：\r\n1. 一\r\n2. 二  \r\n\r\n```\r\n##码\r\n```\r\n",
+    );
+    assert_eq!(site.read("content/lessons/y.md"), "为群众办实事\n");
+    assert_eq!(site.read("content/lessons/小事.md"), untouched);
+    assert!(!site.path("public").exists());
+}
+
+#[test]
+fn explain_says_what_a_code_means() {
+    let ended = run(["explain", "heading-space"]);
+    assert_eq!(ended.status, 0);
+    assert!(ended.stdout.contains("`## Heading`"), "{}", ended.stdout);
+    let all = run(["explain", "--lang", "zh"]);
+    assert!(all.stdout.contains("unclosed-fence"), "{}", all.stdout);
+    let unknown = run(["explain", "heading-spaces"]);
+    assert_eq!(unknown.status, 2);
+    assert!(
+        unknown.stderr.contains("did you mean `heading-space`?"),
+        "{}",
+        unknown.stderr
+    );
+}
+
+#[test]
 fn what_cannot_run_exits_with_two() {
     let site = site();
     site.build();

@@ -16,6 +16,8 @@ mod findings;
 mod headings;
 mod html;
 mod inline;
+mod lint;
+mod remarks;
 mod writer;
 
 use emphasis::Prepared;

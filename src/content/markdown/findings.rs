@@ -28,14 +28,15 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Notes a warning at the bytes `span` of the file; `None` once its code was said often
-    /// enough. The message is made only where it is shown.
+    /// Notes a warning at the bytes `span` of the file. The message is made only where it is
+    /// shown; `more` adds a hint or a mend to it.
     pub(in crate::content) fn warn(
         &mut self,
         code: &'static str,
         span: Range<usize>,
         message: impl FnOnce() -> Text,
-    ) -> Option<&mut Diagnostic> {
+        more: impl FnOnce(Diagnostic) -> Diagnostic,
+    ) {
         let place = self.counts.iter().position(|(known, _)| *known == code);
         let place = place.unwrap_or_else(|| {
             self.counts.push((code, 0));
@@ -44,11 +45,10 @@ impl<'a> Findings<'a> {
         let count = &mut self.counts[place].1;
         *count += 1;
         if *count > SHOWN {
-            return None;
+            return;
         }
         let diagnostic = Diagnostic::warning(code, self.path, message());
-        self.list.push(diagnostic.at(self.text, span));
-        self.list.last_mut()
+        self.list.push(more(diagnostic.at(self.text, span)));
     }
 
     /// All of them; where some were not shown, a note says how many.

@@ -1,5 +1,7 @@
 //! What opens a section: headings, and the articles of policies.
 
+use std::ops::Range;
+
 use pulldown_cmark::{CowStr, Event};
 
 use super::Heading;
@@ -15,10 +17,17 @@ pub(super) struct Start {
     html: usize,
     text: usize,
     links: usize,
+    span: Range<usize>,
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn heading(&mut self, level: u8, id: Option<CowStr<'a>>, _: &[CowStr<'a>]) {
+    pub(super) fn heading(
+        &mut self,
+        level: u8,
+        id: Option<CowStr<'a>>,
+        _: &[CowStr<'a>],
+        span: &Range<usize>,
+    ) {
         self.fresh();
         self.end_line();
         let start = Start {
@@ -27,6 +36,7 @@ impl<'a> Writer<'a> {
             html: self.body.html.len(),
             text: self.section.text.len(),
             links: self.body.links.len(),
+            span: self.original(span),
         };
         self.open.push(Open::Heading(start));
     }
@@ -38,6 +48,7 @@ impl<'a> Writer<'a> {
         self.section.text.truncate(start.text);
         self.last = None;
         let level = start.level;
+        self.check_level(level, &title, start.span);
         if level == 1 && self.body.title.is_none() {
             let opens = self.body.html[..start.html].trim().is_empty();
             let repeats = self.input.title.is_none_or(|given| given == title);

@@ -8,6 +8,7 @@ use super::emphasis::{Prepared, without_marks};
 use super::events::{Events, is_cjk};
 use super::findings::Findings;
 use super::html::{push_attribute, push_named, push_text};
+use super::lint::{self, Verbatim, VerbatimKind};
 use super::{Body, Input, Link, LinkKind, Section};
 use crate::content::address::Anchors;
 
@@ -23,8 +24,8 @@ pub(super) enum Open {
     Heading(super::headings::Start),
     /// A table's cell; how it closes.
     Cell(&'static str),
-    /// A link.
-    Link,
+    /// A link: where its words begin in the HTML, its bytes in the file, whether it leads nowhere.
+    Link(usize, Range<usize>, bool),
 }
 
 /// The table at hand.
@@ -48,6 +49,10 @@ pub(super) struct Writer<'a> {
     pub(super) links: usize,
     /// The last character written, if a soft break may join it to the next.
     pub(super) last: Option<char>,
+    /// Bytes of the file that are no prose, ascending.
+    pub(super) verbatim: Vec<Verbatim>,
+    /// The level of the last heading.
+    pub(super) level: u8,
     table: Table,
     /// Whether the body has anything that plain text may turn into (addresses, readings).
     lively: bool,
@@ -72,6 +77,8 @@ impl<'a> Writer<'a> {
             open: Vec::new(),
             links: 0,
             last: None,
+            verbatim: Vec::new(),
+            level: 1,
             table: Table::default(),
             lively: super::inline::is_lively(&prepared.text),
         }
@@ -83,6 +90,12 @@ impl<'a> Writer<'a> {
         }
         let last = std::mem::take(&mut self.section);
         self.close_section(last);
+        let subject = lint::Subject {
+            text: self.input.text,
+            start: self.input.start,
+            verbatim: &self.verbatim,
+        };
+        lint::run(&subject, &mut self.findings);
         (self.body, self.findings)
     }
 
@@ -92,6 +105,7 @@ impl<'a> Writer<'a> {
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.text(text, span),
             Event::Code(code) => {
+                self.verbatim(VerbatimKind::Inline, &span);
                 let code = without_marks(&code);
                 self.section.text.push_str(&code);
                 self.last = None;
@@ -121,6 +135,7 @@ impl<'a> Writer<'a> {
                 self.last = None;
             }
             Event::Html(html) | Event::InlineHtml(html) => {
+                self.verbatim(VerbatimKind::Inline, &span);
                 self.last = None;
                 if !is_comment(&html) {
                     let html = without_marks(&html);
@@ -144,7 +159,7 @@ impl<'a> Writer<'a> {
             Tag::Paragraph => self.paragraph(),
             Tag::Heading {
                 level, id, classes, ..
-            } => self.heading(level as u8, id, &classes),
+            } => self.heading(level as u8, id, &classes, &span),
             Tag::Emphasis => self.inline("<em>", "</em>"),
             Tag::Strong => self.inline("<strong>", "</strong>"),
             Tag::Strikethrough => self.inline("<del>", "</del>"),
@@ -160,6 +175,7 @@ impl<'a> Writer<'a> {
                     LinkType::Email => format!("mailto:{}", without_marks(&dest_url)),
                     _ => without_marks(&dest_url).into_owned(),
                 };
+                let whole = self.original(&span);
                 let span = self.within(&span, &dest_url);
                 self.html("<a href=\"");
                 self.hole(LinkKind::Link, target, span);
@@ -167,7 +183,8 @@ impl<'a> Writer<'a> {
                 push_named(&mut self.body.html, "title", &without_marks(&title));
                 self.html(">");
                 self.links += 1;
-                self.open.push(Open::Link);
+                self.open
+                    .push(Open::Link(self.body.html.len(), whole, dest_url.is_empty()));
             }
             Tag::Image {
                 dest_url, title, ..
@@ -231,7 +248,7 @@ impl<'a> Writer<'a> {
                 };
                 self.block(open, "</blockquote>\n");
             }
-            Tag::CodeBlock(kind) => self.code_block(kind),
+            Tag::CodeBlock(kind) => self.code_block(kind, &span),
             Tag::FootnoteDefinition(name) => {
                 self.fresh();
                 self.html("<div class=\"footnote-definition\" id=\"");
@@ -275,9 +292,13 @@ impl<'a> Writer<'a> {
                 self.section.text.push(' ');
                 self.last = None;
             }
-            Some(Open::Link) => {
+            Some(Open::Link(start, span, nowhere)) => {
+                let wordless = self.body.html.len() == start;
                 self.links -= 1;
                 self.html("</a>");
+                if wordless || nowhere {
+                    self.warn_empty_link(span, wordless);
+                }
             }
         }
     }
@@ -311,7 +332,14 @@ impl<'a> Writer<'a> {
         self.open.push(Open::Cell(close));
     }
 
-    fn code_block(&mut self, kind: CodeBlockKind<'a>) {
+    fn code_block(&mut self, kind: CodeBlockKind<'a>, span: &Range<usize>) {
+        self.verbatim(
+            match kind {
+                CodeBlockKind::Fenced(_) => VerbatimKind::Fenced,
+                CodeBlockKind::Indented => VerbatimKind::Indented,
+            },
+            span,
+        );
         self.fresh();
         let language = match &kind {
             CodeBlockKind::Fenced(info) => info.split(' ').next().unwrap_or_default(),
@@ -348,6 +376,7 @@ impl<'a> Writer<'a> {
             }
         }
         let alt = alt.trim();
+        let whole = self.original(&span);
         self.section.text.push_str(alt);
         self.last = None;
         let span = self.within(&span, dest_url);
@@ -358,6 +387,7 @@ impl<'a> Writer<'a> {
         self.html("\"");
         push_named(&mut self.body.html, "title", &without_marks(title));
         self.html(" loading=\"lazy\" decoding=\"async\">");
+        self.check_image(alt, dest_url, whole);
     }
 
     fn text(&mut self, text: CowStr<'a>, span: Range<usize>) {
@@ -462,6 +492,11 @@ impl<'a> Writer<'a> {
             Some(at) if !written.is_empty() => span.start + at..span.start + at + written.len(),
             _ => span.clone(),
         }
+    }
+
+    fn verbatim(&mut self, kind: VerbatimKind, span: &Range<usize>) {
+        let span = self.original(span);
+        self.verbatim.push(Verbatim { span, kind });
     }
 
     /// Bytes of the prepared text as bytes of the author's file.
