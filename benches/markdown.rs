@@ -68,6 +68,7 @@ fn source_to_html(criterion: &mut Criterion) {
                         start: 0,
                         rule,
                         title: None,
+                        trusted: false,
                     }));
                 }
             });

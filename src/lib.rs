@@ -192,6 +192,7 @@ fn read_schema(
     let bindings = config.collections.iter().map(|collection| Binding {
         dir: collection.dir.clone(),
         kind: collection.kind.clone(),
+        trusted: collection.trusted,
     });
     let bindings = bindings.collect::<Vec<_>>();
     kind::check_bindings(&bindings, &kinds, config::FILE, config_text)?;

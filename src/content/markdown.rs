@@ -17,7 +17,9 @@ mod headings;
 mod html;
 mod inline;
 mod lint;
+mod raw;
 mod remarks;
+mod target;
 mod writer;
 
 use emphasis::Prepared;
@@ -38,6 +40,8 @@ pub struct Input<'a> {
     /// The title that the front matter gives. A first heading of level 1 that opens the body
     /// leaves the HTML if it says this again, or if there is none.
     pub title: Option<&'a str>,
+    /// Whether HTML in it passes as it is.
+    pub trusted: bool,
 }
 
 impl Input<'_> {
@@ -80,8 +84,10 @@ pub struct Link {
 pub enum LinkKind {
     /// Readers may follow it.
     Link,
-    /// An image that is shown.
+    /// An image that is shown; its hole takes all that says where it is and how large.
     Image,
+    /// A file that is played or shown in the page.
+    File,
 }
 
 /// A heading.

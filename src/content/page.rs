@@ -98,6 +98,7 @@ impl Page {
             start: matter.body,
             rule,
             title: metadata.title.as_deref(),
+            trusted: kind::is_trusted(&schema.bindings, path),
         });
         diagnostics.extend(found);
         let page = Self::assemble(path, kind_id, metadata, body, &schema.education_themes);
@@ -253,7 +254,11 @@ mod tests {
         let (dir, kind) = (dir.to_owned(), kind.to_owned());
         Schema {
             kinds: Kinds::built_in().unwrap(),
-            bindings: vec![Binding { dir, kind }],
+            bindings: vec![Binding {
+                dir,
+                kind,
+                trusted: false,
+            }],
             education_themes: EducationThemes::default(),
         }
     }

@@ -291,6 +291,7 @@ mod tests {
             bindings: vec![Binding {
                 dir: "l".to_owned(),
                 kind: "lesson".to_owned(),
+                trusted: false,
             }],
             education_themes: EducationThemes::parse("t", themes).unwrap(),
         };

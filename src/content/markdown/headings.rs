@@ -119,6 +119,7 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn next_article(&mut self) {
+        self.close_raw(self.open.len());
         self.html("</p>\n");
         self.end_line();
         self.article();

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::target::{Safety, safety};
 use super::writer::Writer;
 use crate::text;
 
@@ -20,6 +21,31 @@ impl Writer<'_> {
             },
             |found| found.hint(text!("写成 `[文字](目标)`", "write `[words](target)`")),
         );
+    }
+
+    /// Whether readers may be led to `target`, which stands at `span` of the prepared text.
+    pub(super) fn is_safe(&mut self, target: &str, span: &Range<usize>) -> bool {
+        if safety(target) != Safety::Unsafe {
+            return true;
+        }
+        let span = self.original(span);
+        self.findings.warn(
+            "unsafe-link",
+            span,
+            || {
+                text!(
+                    "`{target}` 不是网址，也不是站里的文件，已去掉",
+                    "`{target}` is neither an address nor a file of the site and is left out"
+                )
+            },
+            |found| {
+                found.hint(text!(
+                    "可以链接到站里的文件、http(s)、mailto 和 tel",
+                    "links may lead to files of the site, http(s), mailto and tel"
+                ))
+            },
+        );
+        false
     }
 
     /// An image says what it shows, and comes with the site.
@@ -42,7 +68,7 @@ impl Writer<'_> {
                 },
             );
         }
-        if is_foreign(target) {
+        if safety(target) == Safety::Foreign {
             self.findings.warn(
                 "foreign-image",
                 span,
@@ -93,12 +119,4 @@ impl Writer<'_> {
             );
         }
     }
-}
-
-fn is_foreign(target: &str) -> bool {
-    let begins = |scheme: &str| {
-        let head = target.get(..scheme.len());
-        head.is_some_and(|head| head.eq_ignore_ascii_case(scheme))
-    };
-    begins("http:") || begins("https:") || begins("//")
 }

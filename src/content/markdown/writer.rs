@@ -9,6 +9,7 @@ use super::events::{Events, is_cjk};
 use super::findings::Findings;
 use super::html::{push_attribute, push_named, push_text};
 use super::lint::{self, Verbatim, VerbatimKind};
+use super::raw::{Dropped, Opened};
 use super::{Body, Input, Link, LinkKind, Section};
 use crate::content::address::Anchors;
 
@@ -45,6 +46,10 @@ pub(super) struct Writer<'a> {
     pub(super) anchors: Anchors,
     pub(super) section: Section,
     pub(super) open: Vec<Open>,
+    /// Elements that authors opened in HTML of their own.
+    pub(super) raw: Vec<Opened>,
+    /// What of it goes with its contents, while that lasts.
+    pub(super) dropped: Option<Dropped>,
     /// Links around the text at hand; there can be one.
     pub(super) links: usize,
     /// The last character written, if a soft break may join it to the next.
@@ -75,6 +80,8 @@ impl<'a> Writer<'a> {
             anchors: Anchors::default(),
             section: Section::default(),
             open: Vec::new(),
+            raw: Vec::new(),
+            dropped: None,
             links: 0,
             last: None,
             verbatim: Vec::new(),
@@ -88,6 +95,7 @@ impl<'a> Writer<'a> {
         while let Some((event, span)) = self.events.next() {
             self.event(event, span);
         }
+        self.close_raw(0);
         let last = std::mem::take(&mut self.section);
         self.close_section(last);
         let subject = lint::Subject {
@@ -134,14 +142,7 @@ impl<'a> Writer<'a> {
                 self.html("<hr />\n");
                 self.last = None;
             }
-            Event::Html(html) | Event::InlineHtml(html) => {
-                self.verbatim(VerbatimKind::Inline, &span);
-                self.last = None;
-                if !is_comment(&html) {
-                    let html = without_marks(&html);
-                    self.body.html.push_str(&html);
-                }
-            }
+            Event::Html(html) | Event::InlineHtml(html) => self.inline_html(&html, &span),
             Event::FootnoteReference(name) => {
                 self.last = None;
                 self.html("<sup class=\"footnote-reference\"><a href=\"#");
@@ -155,6 +156,9 @@ impl<'a> Writer<'a> {
     }
 
     fn start(&mut self, tag: Tag<'a>, span: Range<usize>) {
+        if !self.raw.is_empty() && is_block(&tag) {
+            self.close_raw_paragraph();
+        }
         match tag {
             Tag::Paragraph => self.paragraph(),
             Tag::Heading {
@@ -177,9 +181,12 @@ impl<'a> Writer<'a> {
                 };
                 let whole = self.original(&span);
                 let span = self.within(&span, &dest_url);
-                self.html("<a href=\"");
-                self.hole(LinkKind::Link, target, span);
-                self.html("\"");
+                self.html("<a");
+                if self.is_safe(&target, &span) {
+                    self.html(" href=\"");
+                    self.hole(LinkKind::Link, target, span);
+                    self.html("\"");
+                }
                 push_named(&mut self.body.html, "title", &without_marks(&title));
                 self.html(">");
                 self.links += 1;
@@ -269,11 +276,15 @@ impl<'a> Writer<'a> {
                 self.fresh();
                 self.block("<dd>", "</dd>\n");
             }
-            Tag::HtmlBlock | Tag::MetadataBlock(_) => self.block("", ""),
+            Tag::HtmlBlock => self.html_block(),
+            Tag::MetadataBlock(_) => self.block("", ""),
         }
     }
 
     fn end(&mut self, _: TagEnd) {
+        if !self.raw.is_empty() || self.dropped.is_some() {
+            self.close_raw(self.open.len());
+        }
         match self.open.pop() {
             // The parser closes what it opens.
             None => {}
@@ -380,9 +391,9 @@ impl<'a> Writer<'a> {
         self.section.text.push_str(alt);
         self.last = None;
         let span = self.within(&span, dest_url);
-        self.html("<img src=\"");
-        self.hole(LinkKind::Image, without_marks(dest_url).into_owned(), span);
-        self.html("\" alt=\"");
+        self.html("<img ");
+        self.image_hole(dest_url, span);
+        self.html(" alt=\"");
         push_attribute(&mut self.body.html, alt);
         self.html("\"");
         push_named(&mut self.body.html, "title", &without_marks(title));
@@ -494,7 +505,16 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn verbatim(&mut self, kind: VerbatimKind, span: &Range<usize>) {
+    fn image_hole(&mut self, target: &str, span: Range<usize>) {
+        let target = without_marks(target);
+        if self.is_safe(&target, &span) {
+            self.hole(LinkKind::Image, target.into_owned(), span);
+        } else {
+            self.html("src=\"\"");
+        }
+    }
+
+    pub(super) fn verbatim(&mut self, kind: VerbatimKind, span: &Range<usize>) {
         let span = self.original(span);
         self.verbatim.push(Verbatim { span, kind });
     }
@@ -506,7 +526,15 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn is_comment(html: &str) -> bool {
-    let html = html.trim();
-    html.is_empty() || html.starts_with("<!--") && html.ends_with("-->")
+fn is_block(tag: &Tag<'_>) -> bool {
+    matches!(
+        tag,
+        Tag::Paragraph
+            | Tag::Heading { .. }
+            | Tag::List(_)
+            | Tag::Table(_)
+            | Tag::BlockQuote(_)
+            | Tag::CodeBlock(_)
+            | Tag::DefinitionList
+    )
 }

@@ -12,6 +12,7 @@ fn found(text: &str) -> Vec<Diagnostic> {
         start: 0,
         rule: SectionRule::Headings,
         title: None,
+        trusted: false,
     };
     convert(&input).1
 }
