@@ -142,6 +142,7 @@ mod tests {
                 bindings: vec![Binding {
                     dir: String::new(),
                     kind: kind.id.clone(),
+                    trusted: false,
                 }],
                 education_themes: EducationThemes::default(),
             };

@@ -10,9 +10,12 @@ use pulldown_cmark::{Options, Parser};
 use super::kind::SectionRule;
 use crate::diagnostic::Diagnostic;
 
+mod callout;
 mod emphasis;
 mod events;
+mod figure;
 mod findings;
+mod footnotes;
 mod headings;
 mod html;
 mod inline;
@@ -88,6 +91,12 @@ pub enum LinkKind {
     Image,
     /// A file that is played or shown in the page.
     File,
+    /// A page by its title, its name or an old address: `[[…]]`.
+    Wiki,
+    /// The still of a video, if one lies beside it; the target is the path without extension.
+    Poster,
+    /// The captions of a recording, likewise.
+    Captions,
 }
 
 /// A heading.
@@ -117,6 +126,8 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_DEFINITION_LIST)
+    .union(Options::ENABLE_WIKILINKS)
     .union(Options::ENABLE_GFM);
 
 /// Converts a body; what is wrong with it comes beside.

@@ -80,7 +80,7 @@ impl Site {
         let resolver = Resolver::new(&pages, generated.chain(files), drafts);
         let links = pages.iter().map(|page| {
             let links = page.body.links.iter();
-            let links = links.map(|link| resolver.link(&pages, page, &link.target));
+            let links = links.map(|link| resolver.resolve(&pages, page, link));
             links.collect::<Vec<_>>()
         });
         let links = links.collect::<Vec<_>>();

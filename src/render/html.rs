@@ -423,7 +423,18 @@ impl Renderer<'_> {
                     html.push_str(&escaped(&href));
                     html.push('"');
                 }
-                LinkKind::Link | LinkKind::File => html.push_str(&escaped(&href)),
+                LinkKind::Link | LinkKind::Wiki | LinkKind::File => html.push_str(&escaped(&href)),
+                LinkKind::Poster | LinkKind::Captions if href.is_empty() => {}
+                LinkKind::Poster => {
+                    html.push_str(" poster=\"");
+                    html.push_str(&escaped(&href));
+                    html.push('"');
+                }
+                LinkKind::Captions => {
+                    html.push_str("<track default kind=\"captions\" src=\"");
+                    html.push_str(&escaped(&href));
+                    html.push_str("\">");
+                }
             }
             from = hole;
         }

@@ -7,6 +7,7 @@ use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Parser, 
 use super::emphasis::{Prepared, without_marks};
 use super::events::{Events, is_cjk};
 use super::findings::Findings;
+use super::footnotes::Footnotes;
 use super::html::{push_attribute, push_named, push_text};
 use super::lint::{self, Verbatim, VerbatimKind};
 use super::raw::{Dropped, Opened};
@@ -21,6 +22,12 @@ pub(super) enum Open {
     Block(&'static str),
     /// A paragraph.
     Paragraph,
+    /// A paragraph that is a figure.
+    Figure,
+    /// Tabs, and whether one has begun.
+    Tabs(bool),
+    /// A footnote's words.
+    Footnote(super::footnotes::Start),
     /// A heading, and where it began.
     Heading(super::headings::Start),
     /// A table's cell; how it closes.
@@ -58,6 +65,9 @@ pub(super) struct Writer<'a> {
     pub(super) verbatim: Vec<Verbatim>,
     /// The level of the last heading.
     pub(super) level: u8,
+    pub(super) footnotes: Footnotes,
+    /// Whether the next table has begun with its caption.
+    pub(super) captioned: bool,
     table: Table,
     /// Whether the body has anything that plain text may turn into (addresses, readings).
     lively: bool,
@@ -86,6 +96,8 @@ impl<'a> Writer<'a> {
             last: None,
             verbatim: Vec::new(),
             level: 1,
+            footnotes: Footnotes::default(),
+            captioned: false,
             table: Table::default(),
             lively: super::inline::is_lively(&prepared.text),
         }
@@ -96,6 +108,8 @@ impl<'a> Writer<'a> {
             self.event(event, span);
         }
         self.close_raw(0);
+        self.fresh();
+        std::mem::take(&mut self.footnotes).write(&mut self.body);
         let last = std::mem::take(&mut self.section);
         self.close_section(last);
         let subject = lint::Subject {
@@ -107,7 +121,7 @@ impl<'a> Writer<'a> {
         (self.body, self.findings)
     }
 
-    fn event(&mut self, event: Event<'a>, span: Range<usize>) {
+    pub(super) fn event(&mut self, event: Event<'a>, span: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(tag),
@@ -143,14 +157,7 @@ impl<'a> Writer<'a> {
                 self.last = None;
             }
             Event::Html(html) | Event::InlineHtml(html) => self.inline_html(&html, &span),
-            Event::FootnoteReference(name) => {
-                self.last = None;
-                self.html("<sup class=\"footnote-reference\"><a href=\"#");
-                push_attribute(&mut self.body.html, &name);
-                self.html("\">");
-                push_text(&mut self.body.html, &name);
-                self.html("</a></sup>");
-            }
+            Event::FootnoteReference(name) => self.footnote_pointer(&without_marks(&name)),
             Event::InlineMath(_) | Event::DisplayMath(_) => self.last = None,
         }
     }
@@ -161,6 +168,7 @@ impl<'a> Writer<'a> {
         }
         match tag {
             Tag::Paragraph => self.paragraph(),
+            Tag::Heading { .. } if matches!(self.open.last(), Some(Open::Tabs(_))) => self.tab(),
             Tag::Heading {
                 level, id, classes, ..
             } => self.heading(level as u8, id, &classes, &span),
@@ -182,9 +190,13 @@ impl<'a> Writer<'a> {
                 let whole = self.original(&span);
                 let span = self.within(&span, &dest_url);
                 self.html("<a");
-                if self.is_safe(&target, &span) {
+                let kind = match link_type {
+                    LinkType::WikiLink { .. } => LinkKind::Wiki,
+                    _ => LinkKind::Link,
+                };
+                if kind == LinkKind::Wiki || self.is_safe(&target, &span) {
                     self.html(" href=\"");
-                    self.hole(LinkKind::Link, target, span);
+                    self.hole(kind, target, span);
                     self.html("\"");
                 }
                 push_named(&mut self.body.html, "title", &without_marks(&title));
@@ -227,11 +239,14 @@ impl<'a> Writer<'a> {
             }
             Tag::Table(columns) => {
                 self.table.columns = columns;
-                self.fresh();
-                self.block(
-                    "<div class=\"table-scroll\" tabindex=\"0\">\n<table>",
-                    "</tbody></table>\n</div>\n",
-                );
+                let open = match std::mem::take(&mut self.captioned) {
+                    true => "",
+                    false => {
+                        self.fresh();
+                        "<div class=\"table-scroll\" tabindex=\"0\">\n<table>"
+                    }
+                };
+                self.block(open, "</tbody></table>\n</div>\n");
             }
             Tag::TableHead => {
                 (self.table.column, self.table.head) = (0, true);
@@ -242,27 +257,11 @@ impl<'a> Writer<'a> {
                 self.block("<tr>", "</tr>\n");
             }
             Tag::TableCell => self.cell(),
-            Tag::BlockQuote(kind) => {
-                use pulldown_cmark::BlockQuoteKind as Kind;
-                self.fresh();
-                let open = match kind {
-                    None => "<blockquote>\n",
-                    Some(Kind::Note) => "<blockquote class=\"markdown-alert-note\">\n",
-                    Some(Kind::Tip) => "<blockquote class=\"markdown-alert-tip\">\n",
-                    Some(Kind::Important) => "<blockquote class=\"markdown-alert-important\">\n",
-                    Some(Kind::Warning) => "<blockquote class=\"markdown-alert-warning\">\n",
-                    Some(Kind::Caution) => "<blockquote class=\"markdown-alert-caution\">\n",
-                };
-                self.block(open, "</blockquote>\n");
-            }
+            Tag::BlockQuote(kind) => self.quote(kind, &span),
             Tag::CodeBlock(kind) => self.code_block(kind, &span),
             Tag::FootnoteDefinition(name) => {
-                self.fresh();
-                self.html("<div class=\"footnote-definition\" id=\"");
-                push_attribute(&mut self.body.html, &name);
-                self.html("\"><sup class=\"footnote-definition-label\">");
-                push_text(&mut self.body.html, &name);
-                self.block("</sup>", "</div>\n");
+                let start = self.footnote(&without_marks(&name));
+                self.open.push(Open::Footnote(start));
             }
             Tag::DefinitionList => {
                 self.fresh();
@@ -297,6 +296,19 @@ impl<'a> Writer<'a> {
                 self.html("</p>\n");
                 self.end_line();
             }
+            Some(Open::Figure) => {
+                self.html("\n</figure>\n");
+                self.end_line();
+            }
+            Some(Open::Tabs(begun)) => {
+                self.html(if begun {
+                    "</section>\n</div>\n"
+                } else {
+                    "</div>\n"
+                });
+                self.end_line();
+            }
+            Some(Open::Footnote(start)) => self.end_footnote(start),
             Some(Open::Heading(start)) => self.end_heading(start),
             Some(Open::Cell(close)) => {
                 self.html(close);
@@ -317,6 +329,14 @@ impl<'a> Writer<'a> {
     fn paragraph(&mut self) {
         self.fresh();
         self.last = None;
+        if self.is_figure() {
+            self.html("<figure>\n");
+            self.open.push(Open::Figure);
+            return;
+        }
+        if self.caption() {
+            return;
+        }
         if self.input.articles() && self.open.is_empty() {
             self.article();
         } else {
@@ -372,33 +392,6 @@ impl<'a> Writer<'a> {
             }
         }
         self.open.push(Open::Block("</code></pre>\n"));
-    }
-
-    fn image(&mut self, dest_url: &CowStr<'a>, title: &CowStr<'a>, span: Range<usize>) {
-        let (mut alt, mut inner) = (String::new(), 0);
-        while let Some((event, _)) = self.events.next() {
-            match event {
-                Event::Start(_) => inner += 1,
-                Event::End(_) if inner == 0 => break,
-                Event::End(_) => inner -= 1,
-                Event::Text(text) | Event::Code(text) => alt.push_str(&without_marks(&text)),
-                Event::SoftBreak | Event::HardBreak => alt.push(' '),
-                _ => {}
-            }
-        }
-        let alt = alt.trim();
-        let whole = self.original(&span);
-        self.section.text.push_str(alt);
-        self.last = None;
-        let span = self.within(&span, dest_url);
-        self.html("<img ");
-        self.image_hole(dest_url, span);
-        self.html(" alt=\"");
-        push_attribute(&mut self.body.html, alt);
-        self.html("\"");
-        push_named(&mut self.body.html, "title", &without_marks(title));
-        self.html(" loading=\"lazy\" decoding=\"async\">");
-        self.check_image(alt, dest_url, whole);
     }
 
     fn text(&mut self, text: CowStr<'a>, span: Range<usize>) {
@@ -483,7 +476,7 @@ impl<'a> Writer<'a> {
         self.open.push(Open::Inline(close));
     }
 
-    fn block(&mut self, open: &str, close: &'static str) {
+    pub(super) fn block(&mut self, open: &str, close: &'static str) {
         self.last = None;
         self.html(open);
         self.open.push(Open::Block(close));
@@ -497,20 +490,11 @@ impl<'a> Writer<'a> {
     }
 
     /// The last place within `span` of the prepared text where `written` stands, else `span`.
-    fn within(&self, span: &Range<usize>, written: &str) -> Range<usize> {
+    pub(super) fn within(&self, span: &Range<usize>, written: &str) -> Range<usize> {
         let within = self.prepared.text.get(span.clone()).unwrap_or_default();
         match within.rfind(written) {
             Some(at) if !written.is_empty() => span.start + at..span.start + at + written.len(),
             _ => span.clone(),
-        }
-    }
-
-    fn image_hole(&mut self, target: &str, span: Range<usize>) {
-        let target = without_marks(target);
-        if self.is_safe(&target, &span) {
-            self.hole(LinkKind::Image, target.into_owned(), span);
-        } else {
-            self.html("src=\"\"");
         }
     }
 

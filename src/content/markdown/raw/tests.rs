@@ -157,7 +157,7 @@ fn what_is_open_is_closed_where_the_markdown_around_it_ends() {
         "甲",
         &[
             "1:1 `<td>` cannot stand here and is left out",
-            "1:8 `</td>` cannot stand here and is left out",
+            "1:6 `</td>` cannot stand here and is left out",
         ],
     );
 }
