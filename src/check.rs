@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 pub struct Subject<'a> {
     /// The linked site.
     pub site: &'a Site,
-    /// The text of a page's file, read again for the few pages that need a caret; `None` if it
+    /// The text of a page's file as it was parsed, read again for the few pages that need a caret; `None` if it
     /// went away meanwhile.
     pub text_of: &'a dyn Fn(&Page) -> Option<String>,
 }
@@ -37,8 +37,7 @@ impl Subject<'_> {
     /// Points `diagnostic` at bytes of the page's file.
     fn at(&self, diagnostic: Diagnostic, page: &Page, span: std::ops::Range<usize>) -> Diagnostic {
         match (self.text_of)(page) {
-            // Spans count from behind the byte order mark.
-            Some(text) => diagnostic.at(text.trim_start_matches('\u{feff}'), span),
+            Some(text) => diagnostic.at(&text, span),
             None => diagnostic,
         }
     }

@@ -50,8 +50,10 @@ pub enum Action {
     Build,
     /// `serve [--port N] [--poll]`
     Serve { port: u16, poll: bool },
-    /// `check`
-    Check,
+    /// `check [--fix]`
+    Check { fix: bool },
+    /// `explain [CODE]`
+    Explain { code: Option<String> },
     /// `new KIND TITLE`
     New { kind: String, title: String },
     /// `search QUERY` or `search --batch FILE`
@@ -245,10 +247,30 @@ pub fn command(language: Language) -> Command {
                         .action(ArgAction::SetTrue),
                 ),
         )
-        .subcommand(Command::new("check").about(t(
-            "检查内容，不写任何文件",
-            "report everything that is wrong, write nothing",
-        )))
+        .subcommand(
+            Command::new("check")
+                .about(t(
+                    "检查内容，不写任何文件",
+                    "report everything that is wrong, write nothing",
+                ))
+                .arg(
+                    Arg::new("fix")
+                        .long("fix")
+                        .help(t(
+                            "就地改好能机械改好的，别的不动",
+                            "mend in place what can be mended mechanically, touch nothing else",
+                        ))
+                        .action(ArgAction::SetTrue),
+                ),
+        )
+        .subcommand(
+            Command::new("explain")
+                .about(t("解释检查报告里的代码", "explain the code of a finding"))
+                .arg(Arg::new("code").value_name("CODE").help(t(
+                    "代码，例如 broken-link；不写就列出全部",
+                    "the code, such as broken-link; without one, all are listed",
+                ))),
+        )
         .subcommand(
             Command::new("new")
                 .about(t(
@@ -335,7 +357,12 @@ fn read(matches: &ArgMatches, language: Language) -> Arguments {
             port: matches.get_one("port").copied().unwrap_or_default(),
             poll: matches.get_flag("poll"),
         },
-        Some(("check", _)) => Action::Check,
+        Some(("check", matches)) => Action::Check {
+            fix: matches.get_flag("fix"),
+        },
+        Some(("explain", matches)) => Action::Explain {
+            code: text(matches, "code"),
+        },
         Some(("new", matches)) => Action::New {
             kind: text(matches, "kind").unwrap_or_default(),
             title: text(matches, "title").unwrap_or_default(),

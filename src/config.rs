@@ -64,6 +64,9 @@ pub struct Collection {
     pub dir: String,
     /// The kind of its pages.
     pub kind: String,
+    /// Whether HTML in its pages passes as it is, scripts and all.
+    #[serde(default)]
+    pub trusted: bool,
 }
 
 /// `[search]`

@@ -39,6 +39,17 @@ pub struct Diagnostic {
     pub message: Text,
     /// How to mend it.
     pub hint: Option<Text>,
+    /// The mend itself, where it is mechanical: what `check --fix` does to the text.
+    pub fix: Vec<Edit>,
+}
+
+/// A change to a file's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes that go, counted in the decoded text without byte order mark.
+    pub span: Range<usize>,
+    /// What comes instead.
+    pub text: String,
 }
 
 /// Where in a file, with what is needed to draw it.
@@ -93,6 +104,7 @@ impl Diagnostic {
             place: None,
             message,
             hint: None,
+            fix: Vec::new(),
         }
     }
 
@@ -119,6 +131,13 @@ impl Diagnostic {
     /// Adds how to mend it.
     pub fn hint(mut self, hint: Text) -> Self {
         self.hint = Some(hint);
+        self
+    }
+
+    /// Adds a change that mends it.
+    pub fn edit(mut self, span: Range<usize>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        self.fix.push(Edit { span, text });
         self
     }
 
@@ -208,6 +227,23 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .filter(|(likeness, _)| *likeness > 0.66)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
+}
+
+/// `text` with the edits made; of two that overlap the first in the text is made.
+pub fn apply(text: &str, mut edits: Vec<Edit>) -> String {
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    edits.dedup();
+    let (mut mended, mut from) = (String::with_capacity(text.len()), 0);
+    for edit in edits {
+        let kept = text.get(from..edit.span.start);
+        if let (Some(kept), true) = (kept, text.is_char_boundary(edit.span.end)) {
+            mended.push_str(kept);
+            mended.push_str(&edit.text);
+            from = edit.span.end;
+        }
+    }
+    mended.push_str(&text[from..]);
+    mended
 }
 
 /// How many findings of each severity.

@@ -120,7 +120,10 @@ pub fn load(request: &Request, memo: &Memo<Parsed>) -> Result<Loaded, Failure> {
         }
     }
     let site = Site::link(pages, &schema, tree.assets, drafts);
-    let text_of = |page: &Page| std::fs::read_to_string(content.join(&page.source)).ok();
+    let text_of = |page: &Page| {
+        let bytes = std::fs::read(content.join(&page.source)).ok()?;
+        Some(source::decode_page(&page.source, bytes).ok()?.text)
+    };
     diagnostics.extend(check::run(&check::Subject {
         site: &site,
         text_of: &text_of,
@@ -141,7 +144,7 @@ fn hash_of(schema: &output::Hash, bytes: &[u8]) -> output::Hash {
 }
 
 fn parse(path: &str, bytes: Vec<u8>, schema: &Schema) -> Parsed {
-    match source::decode(path, bytes) {
+    match source::decode_page(path, bytes) {
         Ok(source) => {
             let (page, diagnostics) = Page::parse(&source, schema);
             (Arc::new(page), diagnostics)
@@ -150,6 +153,7 @@ fn parse(path: &str, bytes: Vec<u8>, schema: &Schema) -> Parsed {
             let source = source::Source {
                 path: path.to_owned(),
                 text: String::new(),
+                encoding: source::Encoding::default(),
             };
             let (page, _) = Page::parse(&source, schema);
             (Arc::new(page), vec![*diagnostic])
@@ -188,6 +192,7 @@ fn read_schema(
     let bindings = config.collections.iter().map(|collection| Binding {
         dir: collection.dir.clone(),
         kind: collection.kind.clone(),
+        trusted: collection.trusted,
     });
     let bindings = bindings.collect::<Vec<_>>();
     kind::check_bindings(&bindings, &kinds, config::FILE, config_text)?;

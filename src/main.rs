@@ -7,7 +7,7 @@ mod report;
 use std::process::ExitCode;
 
 use cli::Action;
-use command::{build, check, init, new, search, serve, themes};
+use command::{build, check, explain, init, new, search, serve, themes};
 use report::Report;
 
 fn main() -> ExitCode {
@@ -24,7 +24,8 @@ fn main() -> ExitCode {
         Action::Init { dir } => init::run(&dir, &report),
         Action::Build => build::run(common, &report),
         Action::Serve { port, poll } => serve::run(common, port, poll, &report),
-        Action::Check => check::run(common, &report),
+        Action::Check { fix } => check::run(common, fix, &report),
+        Action::Explain { code } => explain::run(code.as_deref(), &report),
         Action::New { kind, title } => new::run(common, &kind, &title, &report),
         Action::Search {
             query,

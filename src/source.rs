@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Error};
+use crate::language::Text;
 use crate::text;
 
 /// A file found under `content/`, not read yet.
@@ -26,6 +27,31 @@ pub struct Source {
     pub path: String,
     /// UTF-8, without byte order mark.
     pub text: String,
+    /// How it was written in the file.
+    pub encoding: Encoding,
+}
+
+/// How a text was written in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Encoding {
+    /// UTF-8, with a byte order mark or without.
+    #[default]
+    Utf8,
+    /// UTF-16 with a byte order mark, as Notepad's "Unicode" saves it.
+    Utf16,
+    /// GB18030, of which GBK and GB 2312 are parts.
+    Gb18030,
+}
+
+impl Encoding {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Utf16 => "UTF-16",
+            Self::Gb18030 => "GB18030 (GBK)",
+        }
+    }
 }
 
 /// What stands under `content/`, each list sorted by path.
@@ -131,17 +157,49 @@ fn relative(content: &Path, path: &Path) -> Option<String> {
     Some(parts.collect::<Option<Vec<_>>>()?.join("/"))
 }
 
-/// Turns the bytes of a file into text; what is not UTF-8 is an error that says where and what
-/// the encoding probably is. Bytes never arrive here half-decoded: nothing is guessed silently.
+/// Turns the bytes of a settings file or a template into text: UTF-8 alone, for these are
+/// read by other programs, too.
 ///
 /// # Errors
 /// A diagnostic at the first byte that is not UTF-8.
 pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Source, Box<Diagnostic>> {
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
+    let source = decode_page(path, bytes)?;
+    match source.encoding {
+        Encoding::Utf8 => Ok(source),
+        encoding => {
+            let start = source.text.find(|c: char| !c.is_ascii()).unwrap_or(0);
+            let end = source.text.ceil_char_boundary(start + 1);
+            let name = encoding.name();
+            let message = text!(
+                "这个文件要用 UTF-8 编码，现在是 {name}",
+                "this file must be UTF-8, it is {name}"
+            );
+            let diagnostic = Diagnostic::error("not-utf8", path, message);
+            let diagnostic = diagnostic.at(&source.text, start..end);
+            Err(Box::new(diagnostic.hint(save_again())))
+        }
+    }
+}
+
+/// Turns the bytes of a page into text. UTF-8 is taken first; then UTF-16 where a byte order
+/// mark says so; then GB18030, if the bytes are well formed in it and look like the Chinese that
+/// people write. Nothing else is guessed.
+///
+/// # Errors
+/// A diagnostic at the first byte that cannot be read.
+pub fn decode_page(path: &str, bytes: Vec<u8>) -> Result<Source, Box<Diagnostic>> {
+    let (text, encoding) = match String::from_utf8(bytes) {
+        Ok(text) => (text, Encoding::Utf8),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
-            return Err(Box::new(not_utf8(path, &error.into_bytes(), valid)));
+            let bytes = error.into_bytes();
+            let decoded = match &bytes[..] {
+                [0xff, 0xfe, rest @ ..] => decode_utf16(rest, u16::from_le_bytes),
+                [0xfe, 0xff, rest @ ..] => decode_utf16(rest, u16::from_be_bytes),
+                _ if looks_like_gb18030(&bytes, valid) => decode_gb18030(&bytes),
+                _ => Err(valid),
+            };
+            decoded.map_err(|at| Box::new(unreadable(path, &bytes, at)))?
         }
     };
     let text = match text.strip_prefix('\u{feff}') {
@@ -149,40 +207,87 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Source, Box<Diagnostic>> {
         None => text,
     };
     let path = path.to_owned();
-    Ok(Source { path, text })
+    Ok(Source {
+        path,
+        text,
+        encoding,
+    })
 }
 
-fn not_utf8(path: &str, bytes: &[u8], valid: usize) -> Diagnostic {
-    let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    let (gb18030, _, malformed) = encoding_rs::GB18030.decode(&bytes[valid..]);
-    let encoding = match (utf16, malformed) {
-        (true, _) => Some("UTF-16"),
-        (false, false) => Some("GB18030 (GBK)"),
-        (false, true) => None,
-    };
-    let message = match encoding {
-        Some(name) => text!(
-            "这个文件不是 UTF-8 编码，看起来是 {name}；第 {valid} 字节起无法识别",
-            "this file is not UTF-8, it looks like {name}; byte {valid} cannot be read"
-        ),
-        None => text!(
-            "这个文件不是 UTF-8 编码；第 {valid} 字节起无法识别",
-            "this file is not UTF-8; byte {valid} cannot be read"
-        ),
-    };
-    // The excerpt shows what the author sees in an editor that guessed right.
-    let mut shown = String::from_utf8_lossy(&bytes[..valid]).into_owned();
-    let start = shown.len();
-    if encoding == Some("GB18030 (GBK)") {
-        shown.push_str(&gb18030);
+/// Text, or the offset of the first byte that cannot be read.
+type Decoded = Result<(String, Encoding), usize>;
+
+fn decode_utf16(rest: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
+    let mark = 2;
+    let pairs = rest.chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return Err(mark + rest.len() - 1);
     }
-    let end = shown[start..].chars().next().map_or(0, char::len_utf8);
+    let units = pairs.map(|pair| unit([pair[0], pair[1]]));
+    let (mut text, mut at) = (String::with_capacity(rest.len()), mark);
+    for c in char::decode_utf16(units) {
+        let c = c.map_err(|_| at)?;
+        at += 2 * c.len_utf16();
+        text.push(c);
+    }
+    Ok((text, Encoding::Utf16))
+}
+
+fn decode_gb18030(bytes: &[u8]) -> Decoded {
+    let decoder = &mut encoding_rs::GB18030.new_decoder_without_bom_handling();
+    let most = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+    let mut text = String::with_capacity(most.unwrap_or_default());
+    match decoder.decode_to_string_without_replacement(bytes, &mut text, true) {
+        (encoding_rs::DecoderResult::InputEmpty, _) => Ok((text, Encoding::Gb18030)),
+        (encoding_rs::DecoderResult::Malformed(bad, behind), read) => {
+            Err(read.saturating_sub(usize::from(bad) + usize::from(behind)))
+        }
+        (encoding_rs::DecoderResult::OutputFull, read) => Err(read),
+    }
+}
+
+/// Whether bytes that are UTF-8 up to `valid` only may be GB18030. Nearly any bytes can be read
+/// as GB18030, so that is not enough: a file that begins as UTF-8 Chinese is damaged UTF-8, and
+/// Chinese as it is written keeps to the characters of GB 2312's first level and punctuation.
+fn looks_like_gb18030(bytes: &[u8], valid: usize) -> bool {
+    let begin = std::str::from_utf8(&bytes[..valid]).unwrap_or_default();
+    let is_chinese = |c: &char| matches!(c, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
+    if begin.chars().filter(is_chinese).nth(1).is_some() {
+        return false;
+    }
+    let (mut pairs, mut common, mut at) = (0usize, 0usize, 0);
+    while at < bytes.len() {
+        if bytes[at].is_ascii() {
+            at += 1;
+            continue;
+        }
+        let trail = bytes.get(at + 1).copied().unwrap_or_default();
+        pairs += 1;
+        common += usize::from(matches!(bytes[at], 0xa1..=0xa9 | 0xb0..=0xd7) && trail >= 0xa1);
+        at += 2;
+    }
+    common * 10 >= pairs * 7
+}
+
+fn unreadable(path: &str, bytes: &[u8], at: usize) -> Diagnostic {
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    let message = text!(
+        "这个文件的编码无法识别：第 {at} 字节（0x{byte:02X}）不是 UTF-8，也不像 GB18030 或 UTF-16",
+        "this file's encoding is unknown: byte {at} (0x{byte:02X}) is not UTF-8, nor does the file look like GB18030 or UTF-16"
+    );
+    let mut shown = String::from_utf8_lossy(&bytes[..at]).into_owned();
+    let start = shown.len();
+    shown.push('\u{fffd}');
     Diagnostic::error("not-utf8", path, message)
-        .at(&shown, start..start + end)
-        .hint(text!(
-            "在编辑器里用“另存为”，编码选 UTF-8",
-            "save it again with the encoding UTF-8"
-        ))
+        .at(&shown, start..shown.len())
+        .hint(save_again())
+}
+
+fn save_again() -> Text {
+    text!(
+        "在编辑器里用“另存为”，编码选 UTF-8",
+        "save it again with the encoding UTF-8"
+    )
 }
 
 #[cfg(test)]
@@ -190,27 +295,76 @@ mod tests {
     use super::*;
     use crate::language::Language;
 
+    fn decoded(bytes: &[u8]) -> Result<(String, Encoding), String> {
+        let source = decode_page("a.md", bytes.to_vec());
+        let source = source.map_err(|found| found.render(Language::English, false))?;
+        Ok((source.text, source.encoding))
+    }
+
     #[test]
     fn a_byte_order_mark_is_dropped() {
-        let source = decode("a.md", "\u{feff}# 题".as_bytes().to_vec()).unwrap();
-        assert_eq!(source.text, "# 题");
+        let expected = Ok(("# 题".to_owned(), Encoding::Utf8));
+        assert_eq!(decoded("\u{feff}# 题".as_bytes()), expected);
+        assert_eq!(decoded("# 题".as_bytes()), expected);
     }
 
     #[test]
-    fn gbk_is_named_with_its_place() {
-        let (bytes, _, _) = encoding_rs::GBK.encode("# 砚台\n");
-        let error = decode("a.md", bytes.into_owned()).unwrap_err();
-        let drawn = error.render(Language::English, false);
-        assert!(drawn.contains("GB18030"), "{drawn}");
-        assert!(drawn.contains("--> a.md:1:3"), "{drawn}");
-        assert!(drawn.contains("# 砚台"), "{drawn}");
+    fn gbk_and_gb18030_are_read() {
+        let text = "# 砚台\n\n为群众办实事，㐀𠀀。\n";
+        let (bytes, _, _) = encoding_rs::GB18030.encode(text);
+        assert_eq!(decoded(&bytes), Ok((text.to_owned(), Encoding::Gb18030)));
+        let error = decode("site.toml", bytes.into_owned()).unwrap_err();
+        assert!(
+            error
+                .render(Language::English, false)
+                .contains("--> site.toml:1:3")
+        );
     }
 
     #[test]
-    fn utf16_is_named() {
-        let error = decode("a.md", vec![0xff, 0xfe, 0x60, 0x4f]).unwrap_err();
-        assert!(error.message.en.contains("UTF-16"));
-        let error = decode("a.md", vec![b'a', 0xff]).unwrap_err();
-        assert!(error.message.en.contains("byte 1 cannot be read"));
+    fn utf16_is_read_in_either_order() {
+        let text = "# 砚台\r\n𠀀";
+        for (mark, unit) in [
+            (0xfeff, u16::to_le_bytes as fn(u16) -> [u8; 2]),
+            (0xfeff, u16::to_be_bytes),
+        ] {
+            let units = std::iter::once(mark).chain(text.encode_utf16());
+            let bytes = units.flat_map(unit).collect::<Vec<_>>();
+            assert_eq!(decoded(&bytes), Ok((text.to_owned(), Encoding::Utf16)));
+            assert!(
+                decoded(&bytes[..bytes.len() - 1])
+                    .unwrap_err()
+                    .contains("byte 16")
+            );
+            assert!(
+                decoded(&bytes[..bytes.len() - 2])
+                    .unwrap_err()
+                    .contains("byte 14")
+            );
+        }
+    }
+
+    #[test]
+    fn anything_else_is_an_error_with_its_byte() {
+        // UTF-8 with a damaged byte, Big5, Latin-1.
+        let (big5, _, _) = encoding_rs::BIG5.encode("法院為民服務，審判工作的標準");
+        let damaged = b"\xe7\xa0\x9a\xe5\x8f\xb0 \xff\xfe\xe5\x8f\xb0".as_slice();
+        for (bytes, at) in [
+            (damaged, 7),
+            (&big5, 0),
+            (b"caf\xe9 r\xe9sum\xe9", 3),
+            (b"a\x80", 1),
+        ] {
+            let error = decoded(bytes).unwrap_err();
+            assert!(error.contains(&format!("byte {at} (0x")), "{error}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_panic(bytes: Vec<u8>, mark in 0usize..3) {
+            let mark = [&b""[..], b"\xff\xfe", b"\xfe\xff"][mark];
+            let _ = decoded(&[mark, &bytes].concat());
+        }
     }
 }

@@ -191,7 +191,7 @@ fn new_makes_a_draft_that_checks_clean() {
 /// was.
 #[test]
 fn broken_input_is_said_and_the_old_site_stays() {
-    let (gbk, _, _) = encoding_rs::GBK.encode("# 砚台\n");
+    let damaged = b"# \xe7\xa0\x9a\xe5\x8f\xb0\xff\n";
     let cases: [(&str, &[u8], i32, &str, &str); 7] = [
         (
             "content/lessons/x.md",
@@ -209,10 +209,10 @@ fn broken_input_is_said_and_the_old_site_stays() {
         ),
         (
             "content/lessons/x.md",
-            &gbk,
+            damaged,
             1,
-            "lessons/x.md:1:3",
-            "GB18030",
+            "lessons/x.md:1:5",
+            "byte 8 (0xFF)",
         ),
         (
             "content/lessons/x.md",
@@ -258,6 +258,67 @@ fn broken_input_is_said_and_the_old_site_stays() {
         );
         assert!(site.public() == before, "{path} changed the old site");
     }
+}
+
+#[test]
+fn pages_in_gbk_and_utf16_are_read_with_a_warning() {
+    let site = site();
+    let (gbk, _, _) = encoding_rs::GBK.encode("# 砚台\n\n见[乙](没有.md)\n");
+    site.write("content/lessons/x.md", gbk);
+    let found = site.run(&["check", "--json"]).json();
+    assert_eq!(found[0]["code"], "not-utf8");
+    assert_eq!(found[0]["severity"], "warning");
+    assert_eq!(
+        (&found[1]["line"], &found[1]["column"]),
+        (&3.into(), &6.into())
+    );
+    let utf16 = "\u{feff}# 砚台\r\n\r\n磨墨\r\n".encode_utf16();
+    let utf16 = utf16.flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    site.write("content/lessons/x.md", utf16);
+    assert_eq!(site.run(&["build"]).status, 0);
+    assert!(site.read("public/lessons/x/index.html").contains("磨墨"));
+}
+
+#[test]
+fn check_fix_mends_what_it_can_and_touches_nothing_else() {
+    let site = site();
+    let untouched = site.read("content/lessons/小事.md");
+    site.write(
+        "content/lessons/x.md",
+        "\u{feff}---\r\n标题: 甲\r\n---\r\n\r\n##节\r\n\r\n有：\r\n1、一\r\n2、二  \r\n\r\n```\r\n##码\r\n```\r\n",
+    );
+    let (gbk, _, _) = encoding_rs::GBK.encode("为群众办实事\n");
+    site.write("content/lessons/y.md", gbk);
+    let ended = site.run(&["check", "--fix", "--strict"]);
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("mended lessons/x.md: 3 places"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(
+        site.read("content/lessons/x.md"),
+        "\u{feff}---\r\n标题: 甲\r\n---\r\n\r\n## 节\r\n\r\n有：\r\n1. 一\r\n2. 二  \r\n\r\n```\r\n##码\r\n```\r\n",
+    );
+    assert_eq!(site.read("content/lessons/y.md"), "为群众办实事\n");
+    assert_eq!(site.read("content/lessons/小事.md"), untouched);
+    assert!(!site.path("public").exists());
+}
+
+#[test]
+fn explain_says_what_a_code_means() {
+    let ended = run(["explain", "heading-space"]);
+    assert_eq!(ended.status, 0);
+    assert!(ended.stdout.contains("`## Heading`"), "{}", ended.stdout);
+    let all = run(["explain", "--lang", "zh"]);
+    assert!(all.stdout.contains("unclosed-fence"), "{}", all.stdout);
+    let unknown = run(["explain", "heading-spaces"]);
+    assert_eq!(unknown.status, 2);
+    assert!(
+        unknown.stderr.contains("did you mean `heading-space`?"),
+        "{}",
+        unknown.stderr
+    );
 }
 
 #[test]

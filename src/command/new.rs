@@ -142,11 +142,19 @@ mod tests {
                 bindings: vec![Binding {
                     dir: String::new(),
                     kind: kind.id.clone(),
+                    trusted: false,
                 }],
                 education_themes: EducationThemes::default(),
             };
             let path = "a.md".to_owned();
-            let (page, found) = Page::parse(&source::Source { path, text }, &schema);
+            let (page, found) = Page::parse(
+                &source::Source {
+                    path,
+                    text,
+                    encoding: Default::default(),
+                },
+                &schema,
+            );
             assert_eq!(found, Vec::<Diagnostic>::new());
             assert_eq!(page.title, "“甲”：a \"b\"");
             assert!(page.draft);

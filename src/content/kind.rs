@@ -211,10 +211,21 @@ pub struct Binding {
     pub dir: String,
     /// The id of a kind that exists.
     pub kind: String,
+    /// Whether HTML in its pages passes as it is.
+    pub trusted: bool,
 }
 
 /// The kind of the page at `path`: the longest matching folder wins; without one, `page`.
 pub fn kind_of<'a>(bindings: &'a [Binding], path: &str) -> &'a str {
+    binding_of(bindings, path).map_or("page", |binding| &binding.kind)
+}
+
+/// Whether the site trusts the HTML in the page at `path`.
+pub fn is_trusted(bindings: &[Binding], path: &str) -> bool {
+    binding_of(bindings, path).is_some_and(|binding| binding.trusted)
+}
+
+fn binding_of<'a>(bindings: &'a [Binding], path: &str) -> Option<&'a Binding> {
     let matches = |dir: &str| {
         dir.is_empty()
             || path
@@ -225,7 +236,6 @@ pub fn kind_of<'a>(bindings: &'a [Binding], path: &str) -> &'a str {
         .iter()
         .filter(|binding| matches(&binding.dir))
         .max_by_key(|binding| binding.dir.len())
-        .map_or("page", |binding| &binding.kind)
 }
 
 /// Checks that every collection's kind exists.
@@ -300,6 +310,7 @@ mod tests {
         let bind = |dir: &str, kind: &str| Binding {
             dir: dir.into(),
             kind: kind.into(),
+            trusted: false,
         };
         let bindings = [bind("", "policy"), bind("a", "lesson"), bind("a/b", "case")];
         assert_eq!(kind_of(&bindings, "a/b/x.md"), "case");

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::address;
+use super::markdown::{Link, LinkKind};
 use super::page::Page;
 
 /// Where a link leads.
@@ -38,6 +39,7 @@ pub struct Resolver {
     by_source: HashMap<String, usize>,
     by_address: HashMap<String, usize>,
     by_title: HashMap<String, usize>,
+    by_name: HashMap<String, usize>,
     files: HashSet<String>,
     drafts: HashSet<String>,
 }
@@ -61,7 +63,68 @@ impl Resolver {
             // Of pages with one title the first keeps it.
             resolver.by_title.entry(page.title.clone()).or_insert(place);
         }
+        // A page is also known by its file's name and its old addresses, where no title says
+        // otherwise.
+        for (place, page) in pages.iter().enumerate() {
+            let aliases = page.aliases.iter().map(|alias| alias.trim_matches('/'));
+            for name in aliases.chain([page.name()]) {
+                if !name.is_empty() {
+                    resolver.by_name.entry(name.to_owned()).or_insert(place);
+                }
+            }
+        }
         resolver
+    }
+
+    /// Where a link of the body of `page` leads, whatever it is.
+    pub fn resolve(&self, pages: &[std::sync::Arc<Page>], page: &Page, link: &Link) -> Target {
+        let beside = |extensions: &[&str]| {
+            let mut targets = extensions
+                .iter()
+                .map(|extension| self.link(pages, page, &format!("{}.{extension}", link.target)));
+            let found = targets.find(|target| matches!(target, Target::File(..)));
+            found.unwrap_or_else(|| Target::External(String::new()))
+        };
+        match link.kind {
+            LinkKind::Wiki => self.wiki(pages, page, &link.target),
+            LinkKind::Poster => beside(&["jpg", "png", "webp", "jpeg"]),
+            LinkKind::Captions => beside(&["vtt"]),
+            LinkKind::Link | LinkKind::Image | LinkKind::File => {
+                self.link(pages, page, &link.target)
+            }
+        }
+    }
+
+    /// `[[name]]`, `[[name#heading]]` or `[[#heading]]`.
+    fn wiki(&self, pages: &[std::sync::Arc<Page>], page: &Page, link: &str) -> Target {
+        let (name, heading) = link.split_once('#').unwrap_or((link, ""));
+        let (name, heading) = (name.trim(), heading.trim());
+        let found = match name {
+            "" => self.by_source.get(&page.source).copied(),
+            name => {
+                let known = self.by_title.get(name).or_else(|| self.by_name.get(name));
+                known.copied().or_else(|| self.reference(page, name).ok())
+            }
+        };
+        let Some(place) = found else {
+            if let Target::File(path, suffix) = self.link(pages, page, link) {
+                return Target::File(path, suffix);
+            }
+            let mut titles = self.by_title.keys().map(String::as_str).collect::<Vec<_>>();
+            // Of two that are equally near the same is named every time.
+            titles.sort_unstable();
+            let near = crate::diagnostic::nearest(name, titles);
+            return Target::Broken(Fault::NoPage(near.map(str::to_owned)));
+        };
+        let anchors = [heading.to_owned(), address::anchor(heading)];
+        let known = anchors
+            .iter()
+            .find(|anchor| pages[place].has_anchor(anchor));
+        match known {
+            _ if heading.is_empty() => Target::Page(place, String::new()),
+            Some(anchor) => Target::Page(place, anchor.clone()),
+            None => Target::Broken(Fault::NoAnchor(heading.to_owned())),
+        }
     }
 
     /// Where `link`, written in the body of `page`, leads.
@@ -195,7 +258,17 @@ mod tests {
         ];
         let pages = files.map(|(path, text)| {
             let (path, text) = (path.to_owned(), text.to_owned());
-            Arc::new(Page::parse(&Source { path, text }, &schema).0)
+            Arc::new(
+                Page::parse(
+                    &Source {
+                        path,
+                        text,
+                        encoding: Default::default(),
+                    },
+                    &schema,
+                )
+                .0,
+            )
         });
         let files = ["a/图.svg".to_owned(), "search/".to_owned()];
         let drafts = HashSet::from(["a/draft.md".to_owned()]);
@@ -213,6 +286,25 @@ mod tests {
         assert_eq!(from_b("/a/甲/"), page(1, ""));
         assert_eq!(from_b("../c/"), page(3, ""));
         assert_eq!(from_b("../"), page(0, ""));
+        let wiki = |target: &str| {
+            let (kind, target) = (LinkKind::Wiki, target.to_owned());
+            let link = Link {
+                kind,
+                target,
+                span: 0..0,
+            };
+            resolver.resolve(&pages, &pages[2], &link)
+        };
+        assert_eq!(wiki("甲篇"), page(1, ""));
+        assert_eq!(wiki("甲#节"), page(1, "节"));
+        assert_eq!(
+            wiki("甲篇#无"),
+            Target::Broken(Fault::NoAnchor("无".to_owned()))
+        );
+        assert_eq!(
+            wiki("甲编"),
+            Target::Broken(Fault::NoPage(Some("甲篇".to_owned())))
+        );
         assert_eq!(from_b("#"), page(2, ""));
         assert_eq!(
             from_b("图.svg"),

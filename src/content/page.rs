@@ -8,7 +8,7 @@ use super::kind::{self, Binding, FieldType, Kinds};
 use super::markdown::{self, Body};
 use super::metadata::{self, FieldValue, Metadata};
 use crate::diagnostic::Diagnostic;
-use crate::source::Source;
+use crate::source::{Encoding, Source};
 use crate::text;
 
 /// What of the settings decides how a page is read.
@@ -63,6 +63,17 @@ impl Page {
     pub fn parse(source: &Source, schema: &Schema) -> (Self, Vec<Diagnostic>) {
         let (path, text) = (source.path.as_str(), source.text.as_str());
         let mut diagnostics = Vec::new();
+        if source.encoding != Encoding::Utf8 {
+            let name = source.encoding.name();
+            let message = text!(
+                "这个文件是 {name} 编码，已经按它读出；请改存为 UTF-8，免得别的程序读成乱码",
+                "this file is {name} and was read as such; other programs will garble it"
+            );
+            diagnostics.push(Diagnostic::warning("not-utf8", path, message).hint(text!(
+                "在编辑器里用“另存为”，编码选 UTF-8",
+                "save it again with the encoding UTF-8"
+            )));
+        }
         let matter = front_matter::parse(path, text).unwrap_or_else(|diagnostic| {
             diagnostics.push(*diagnostic);
             front_matter::FrontMatter::default()
@@ -81,7 +92,15 @@ impl Page {
                 Default::default()
             }
         };
-        let body = markdown::convert(text, matter.body, rule, metadata.title.as_deref());
+        let (body, found) = markdown::convert(&markdown::Input {
+            path,
+            text,
+            start: matter.body,
+            rule,
+            title: metadata.title.as_deref(),
+            trusted: kind::is_trusted(&schema.bindings, path),
+        });
+        diagnostics.extend(found);
         let page = Self::assemble(path, kind_id, metadata, body, &schema.education_themes);
         if page.body.sections.is_empty() && !page.is_index {
             let message = text!("这一页没有正文", "this page has no text");
@@ -235,7 +254,11 @@ mod tests {
         let (dir, kind) = (dir.to_owned(), kind.to_owned());
         Schema {
             kinds: Kinds::built_in().unwrap(),
-            bindings: vec![Binding { dir, kind }],
+            bindings: vec![Binding {
+                dir,
+                kind,
+                trusted: false,
+            }],
             education_themes: EducationThemes::default(),
         }
     }
@@ -244,6 +267,7 @@ mod tests {
         let source = Source {
             path: path.to_owned(),
             text: text.to_owned(),
+            encoding: Encoding::Utf8,
         };
         Page::parse(&source, &schema("", "policy"))
     }

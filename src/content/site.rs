@@ -80,7 +80,7 @@ impl Site {
         let resolver = Resolver::new(&pages, generated.chain(files), drafts);
         let links = pages.iter().map(|page| {
             let links = page.body.links.iter();
-            let links = links.map(|link| resolver.link(&pages, page, &link.target));
+            let links = links.map(|link| resolver.resolve(&pages, page, link));
             links.collect::<Vec<_>>()
         });
         let links = links.collect::<Vec<_>>();
@@ -291,12 +291,23 @@ mod tests {
             bindings: vec![Binding {
                 dir: "l".to_owned(),
                 kind: "lesson".to_owned(),
+                trusted: false,
             }],
             education_themes: EducationThemes::parse("t", themes).unwrap(),
         };
         let pages = files.iter().map(|(path, text)| {
             let (path, text) = ((*path).to_owned(), (*text).to_owned());
-            Arc::new(Page::parse(&Source { path, text }, &schema).0)
+            Arc::new(
+                Page::parse(
+                    &Source {
+                        path,
+                        text,
+                        encoding: Default::default(),
+                    },
+                    &schema,
+                )
+                .0,
+            )
         });
         Site::link(pages.collect(), &schema, Vec::new(), HashSet::new())
     }

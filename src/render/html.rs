@@ -11,7 +11,7 @@ use super::Job;
 use super::context::{KindView, LinkView, Views, outline};
 use crate::content::address;
 use crate::content::link::Target;
-use crate::content::markdown::escaped;
+use crate::content::markdown::{LinkKind, escaped};
 use crate::content::page::Page;
 use crate::content::site::{EDUCATION_THEMES, Folder, SEARCH, theme_address};
 use crate::diagnostic::Failure;
@@ -417,7 +417,25 @@ impl Renderer<'_> {
         {
             html.push_str(&body.html[from..hole]);
             let href = self.href(place, target, &link.target, root);
-            html.push_str(&escaped(&href));
+            match link.kind {
+                LinkKind::Image => {
+                    html.push_str("src=\"");
+                    html.push_str(&escaped(&href));
+                    html.push('"');
+                }
+                LinkKind::Link | LinkKind::Wiki | LinkKind::File => html.push_str(&escaped(&href)),
+                LinkKind::Poster | LinkKind::Captions if href.is_empty() => {}
+                LinkKind::Poster => {
+                    html.push_str(" poster=\"");
+                    html.push_str(&escaped(&href));
+                    html.push('"');
+                }
+                LinkKind::Captions => {
+                    html.push_str("<track default kind=\"captions\" src=\"");
+                    html.push_str(&escaped(&href));
+                    html.push_str("\">");
+                }
+            }
             from = hole;
         }
         html.push_str(&body.html[from..]);

@@ -1,17 +1,23 @@
-//! Questions asked of the parser's events: where an article begins, what a run of them says.
+//! The parser's events with a look ahead, and questions asked of them.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
+use pulldown_cmark::{Event, OffsetIter, Tag, TagEnd};
 
-use super::HOLE;
-use super::emphasis::JOINT;
+use super::emphasis::without_marks;
 use crate::content::article;
 
-/// An event with its bytes in the body.
+/// An event with its bytes in the prepared body.
 pub(super) type Spanned<'a> = (Event<'a>, Range<usize>);
 
-/// How an article begins a run of events: which to skip, and how much of the text behind them.
+/// The events, one after another.
+pub(super) struct Events<'a> {
+    parser: OffsetIter<'a>,
+    ahead: VecDeque<Spanned<'a>>,
+}
+
+/// How an article begins a line: how many events to skip, and how much of the text behind them.
 pub(super) struct ArticleStart {
     pub(super) label: String,
     pub(super) anchor: String,
@@ -19,90 +25,92 @@ pub(super) struct ArticleStart {
     pub(super) skip: usize,
 }
 
-pub(super) fn article_at(events: &[Spanned<'_>]) -> Option<ArticleStart> {
-    let start = |text: &str, events: usize, skip: Option<usize>| {
-        let number = article::parse(text)?;
-        Some(ArticleStart {
-            label: number.label.to_owned(),
-            anchor: number.anchor,
-            events,
-            skip: skip.unwrap_or(number.skip),
-        })
-    };
-    match events {
-        [(Event::Text(text), _), ..] => start(text, 0, None),
-        // `**第一条** 为了…`: the number is set apart by its own emphasis.
-        [
-            (Event::Start(Tag::Strong), _),
-            (Event::Text(text), _),
-            (Event::End(TagEnd::Strong), _),
-            rest @ ..,
-        ] => {
-            let blank = match rest.first() {
-                Some((Event::Text(text), _)) => text.len() - text.trim_start().len(),
-                _ => 0,
-            };
-            start(text, 3, Some(blank)).filter(|found| found.label == text.trim())
+impl<'a> Events<'a> {
+    pub(super) fn new(parser: OffsetIter<'a>) -> Self {
+        let ahead = VecDeque::new();
+        Self { parser, ahead }
+    }
+
+    pub(super) fn next(&mut self) -> Option<Spanned<'a>> {
+        self.ahead.pop_front().or_else(|| self.parser.next())
+    }
+
+    /// The event `place` behind the next one.
+    pub(super) fn peek(&mut self, place: usize) -> Option<&Spanned<'a>> {
+        while self.ahead.len() <= place {
+            let event = self.parser.next()?;
+            self.ahead.push_back(event);
         }
-        _ => None,
+        self.ahead.get(place)
     }
-}
 
-pub(super) fn end_of<'a>(
-    events: &[Spanned<'a>],
-    start: usize,
-    mut is_end: impl FnMut(&Spanned<'a>) -> bool,
-) -> usize {
-    let inner = events[start + 1..].iter();
-    let length = inner.take_while(|event| !is_end(event)).count();
-    (start + 1 + length).min(events.len() - 1)
-}
+    pub(super) fn put_back(&mut self, event: Spanned<'a>) {
+        self.ahead.push_front(event);
+    }
 
-pub(super) fn plain(events: &[Spanned<'_>]) -> String {
-    let mut text = String::new();
-    for (event, _) in events {
-        match event {
-            Event::Text(part) | Event::Code(part) => text.push_str(&without_marks(part)),
-            Event::SoftBreak | Event::HardBreak => text.push(' '),
-            _ => {}
+    /// Whether the next event is text; if so, that text and its bytes.
+    pub(super) fn next_text(&mut self) -> Option<Spanned<'a>> {
+        matches!(self.peek(0)?.0, Event::Text(_))
+            .then(|| self.next())
+            .flatten()
+    }
+
+    /// How the next events begin an article, if they do.
+    pub(super) fn article(&mut self) -> Option<ArticleStart> {
+        let start = |text: &str, events: usize, skip: Option<usize>| {
+            let number = article::parse(text)?;
+            Some(ArticleStart {
+                label: without_marks(number.label).into_owned(),
+                anchor: number.anchor,
+                events,
+                skip: skip.unwrap_or(number.skip),
+            })
+        };
+        match &self.peek(0)?.0 {
+            Event::Text(text) => start(text, 0, None),
+            // `**第一条** 为了…`: the number is set apart by its own emphasis.
+            Event::Start(Tag::Strong) => {
+                let blank = match self.peek(3) {
+                    Some((Event::Text(text), _)) => text.len() - text.trim_start().len(),
+                    _ => 0,
+                };
+                if !matches!(self.peek(2)?.0, Event::End(TagEnd::Strong)) {
+                    return None;
+                }
+                let Event::Text(text) = &self.peek(1)?.0 else {
+                    return None;
+                };
+                start(text, 3, Some(blank)).filter(|found| found.label == text.trim())
+            }
+            _ => None,
         }
     }
-    text.trim().to_owned()
-}
 
-/// Text without the marks that only we may write.
-pub(super) fn without_marks<'a>(text: &CowStr<'a>) -> CowStr<'a> {
-    if text.contains([HOLE, JOINT]) {
-        CowStr::from(text.replace(HOLE, "\u{fffd}").replace(JOINT, ""))
-    } else {
-        text.clone()
+    /// The first character of the text that follows, emphasis and links looked through.
+    pub(super) fn next_character(&mut self) -> Option<char> {
+        let mut place = 0;
+        loop {
+            match &self.peek(place)?.0 {
+                Event::Text(text) => return text.chars().next(),
+                Event::Start(
+                    Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. },
+                )
+                | Event::End(
+                    TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link,
+                ) => place += 1,
+                _ => return None,
+            }
+        }
     }
-}
 
-pub(super) fn is_comment(html: &str) -> bool {
-    let html = html.trim();
-    html.is_empty() || html.starts_with("<!--") && html.ends_with("-->")
-}
-
-pub(super) fn is_blank(event: &Event<'_>) -> bool {
-    match event {
-        Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => true,
-        Event::Html(html) => is_comment(html),
-        _ => false,
+    /// Whether the list item just opened is a task.
+    pub(super) fn is_task(&mut self) -> bool {
+        let place = match self.peek(0) {
+            Some((Event::Start(Tag::Paragraph), _)) => 1,
+            _ => 0,
+        };
+        matches!(self.peek(place), Some((Event::TaskListMarker(_), _)))
     }
-}
-
-/// Whether a list item whose events these are is a task.
-pub(super) fn is_task(inner: &[Spanned<'_>]) -> bool {
-    matches!(
-        inner,
-        [(Event::TaskListMarker(_), _), ..]
-            | [
-                (Event::Start(Tag::Paragraph), _),
-                (Event::TaskListMarker(_), _),
-                ..
-            ]
-    )
 }
 
 /// Whether `c` is written without spaces around it: ideographs, kana and the punctuation that

@@ -1,0 +1,261 @@
+//! Callouts and tabs: quotes that say in their first line what they are.
+//!
+//! `> [!NOTE]` as on GitHub; `> [!案例] 标题` in Chinese, with a title of its own or without;
+//! `-` or `+` behind the bracket folds it, closed or open; `> [!标签页]` makes each heading in it
+//! a tab.
+
+use std::ops::Range;
+
+use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
+
+use super::writer::{Open, Writer};
+use crate::diagnostic::nearest;
+use crate::text;
+
+/// What authors call callouts, and the class of each.
+const NAMES: [(&str, &str); 32] = [
+    ("说明", "note"),
+    ("备注", "note"),
+    ("信息", "note"),
+    ("note", "note"),
+    ("info", "note"),
+    ("提示", "tip"),
+    ("窍门", "tip"),
+    ("tip", "tip"),
+    ("重点", "important"),
+    ("要点", "important"),
+    ("重要", "important"),
+    ("important", "important"),
+    ("注意", "warning"),
+    ("提醒", "warning"),
+    ("warning", "warning"),
+    ("警示", "caution"),
+    ("警告", "caution"),
+    ("危险", "caution"),
+    ("caution", "caution"),
+    ("案例", "case"),
+    ("事例", "case"),
+    ("case", "case"),
+    ("法条", "law"),
+    ("条文", "law"),
+    ("依据", "law"),
+    ("law", "law"),
+    ("思考", "question"),
+    ("讨论", "question"),
+    ("问题", "question"),
+    ("question", "question"),
+    (TABS, "tabs"),
+    ("tabs", "tabs"),
+];
+const TABS: &str = "标签页";
+
+/// The first line of a callout.
+#[derive(Debug, PartialEq, Eq)]
+struct Head<'a> {
+    name: &'a str,
+    /// Folded, and whether open.
+    fold: Option<bool>,
+    /// Whether words follow on the same line.
+    titled: bool,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn quote(&mut self, kind: Option<BlockQuoteKind>, span: &Range<usize>) {
+        self.fresh();
+        if let Some(kind) = kind {
+            let open = match kind {
+                BlockQuoteKind::Note => "<blockquote class=\"markdown-alert-note\">\n",
+                BlockQuoteKind::Tip => "<blockquote class=\"markdown-alert-tip\">\n",
+                BlockQuoteKind::Important => "<blockquote class=\"markdown-alert-important\">\n",
+                BlockQuoteKind::Warning => "<blockquote class=\"markdown-alert-warning\">\n",
+                BlockQuoteKind::Caution => "<blockquote class=\"markdown-alert-caution\">\n",
+            };
+            return self.block(open, "</blockquote>\n");
+        }
+        let prepared = self.prepared;
+        let source = prepared.text.get(span.clone()).unwrap_or_default();
+        let Some(head) = head(source) else {
+            return self.block("<blockquote>\n", "</blockquote>\n");
+        };
+        let lower = head.name.to_lowercase();
+        let Some((_, class)) = NAMES.iter().find(|(name, _)| *name == lower) else {
+            self.unknown_callout(head.name, span);
+            return self.block("<blockquote>\n", "</blockquote>\n");
+        };
+        if *class == "tabs" {
+            self.skip_head();
+            self.html("<div class=\"tabs\">\n");
+            self.open.push(Open::Tabs(false));
+            return;
+        }
+        let (open, close, end) = match head.fold {
+            None => ("<blockquote", "</p>\n", "</blockquote>\n"),
+            Some(false) => ("<details", "</summary>\n", "</details>\n"),
+            Some(true) => ("<details open", "</summary>\n", "</details>\n"),
+        };
+        self.html(open);
+        self.body
+            .html
+            .extend([" class=\"callout callout-", class, "\">\n"]);
+        self.html(match head.fold {
+            None => "<p class=\"callout-title\">",
+            Some(_) => "<summary class=\"callout-title\">",
+        });
+        self.skip_head();
+        if head.titled {
+            self.title();
+        } else {
+            self.say(head.name);
+        }
+        self.html(close);
+        self.end_line();
+        self.open.push(Open::Block(end));
+    }
+
+    /// Takes the events up to the closing bracket and the sign behind it.
+    fn skip_head(&mut self) {
+        if matches!(self.events.peek(0), Some((Event::Start(Tag::Paragraph), _))) {
+            self.events.next();
+        }
+        let mut closed = false;
+        while let Some((Event::Text(text), span)) = self.events.next_text() {
+            if closed {
+                let rest = text.trim_start_matches(['-', '+']).trim_start();
+                if !rest.is_empty() {
+                    let span = span.end - rest.len()..span.end;
+                    let rest = rest.to_owned().into();
+                    self.events.put_back((Event::Text(rest), span));
+                }
+                break;
+            }
+            if let Some((_, rest)) = text.split_once(']') {
+                closed = true;
+                if !rest.is_empty() {
+                    let span = span.end - rest.len()..span.end;
+                    self.events
+                        .put_back((Event::Text(rest.to_owned().into()), span));
+                }
+            }
+        }
+        // What is left of the paragraph is one without the first line.
+        match self.events.peek(0) {
+            Some((Event::SoftBreak | Event::HardBreak, span)) => {
+                let span = span.clone();
+                self.events.next();
+                self.events.put_back((Event::Start(Tag::Paragraph), span));
+            }
+            Some((Event::End(TagEnd::Paragraph), _)) => {
+                self.events.next();
+            }
+            _ => {}
+        }
+    }
+
+    /// Writes the words of the first line, and opens the paragraph anew if it goes on.
+    fn title(&mut self) {
+        let depth = self.open.len();
+        while let Some((event, span)) = self.events.next() {
+            match event {
+                Event::SoftBreak | Event::HardBreak if self.open.len() == depth => {
+                    self.events.put_back((Event::Start(Tag::Paragraph), span));
+                    break;
+                }
+                Event::End(TagEnd::Paragraph) => break,
+                // Within emphasis that goes on, the title does, too.
+                event => self.event(event, span),
+            }
+        }
+        self.close_raw(depth);
+    }
+
+    fn unknown_callout(&mut self, name: &str, span: &Range<usize>) {
+        let source = self.prepared.text.get(span.clone()).unwrap_or_default();
+        let at = span.start + source.find(name).unwrap_or(0);
+        let place = self.original(&(at..at + name.len()));
+        self.findings.warn(
+            "unknown-callout",
+            place,
+            || text!("没有提示框 `{name}`", "there is no callout `{name}`"),
+            |found| {
+                let known = NAMES.iter().map(|(name, _)| *name);
+                match nearest(name, known) {
+                    Some(near) => {
+                        found.hint(text!("是不是想写 `{near}`？", "did you mean `{near}`?"))
+                    }
+                    None => found.hint(text!(
+                        "可以写：说明、提示、重点、注意、警示、案例、法条、思考、标签页",
+                        "one of: note, tip, important, warning, caution, case, law, question, tabs"
+                    )),
+                }
+            },
+        );
+    }
+
+    /// Begins a tab, whose name the heading's words are.
+    pub(super) fn tab(&mut self) {
+        self.close_raw(self.open.len());
+        if let Some(Open::Tabs(begun)) = self.open.last_mut() {
+            let before = if std::mem::replace(begun, true) {
+                "</section>\n"
+            } else {
+                ""
+            };
+            self.html(before);
+        }
+        self.html("<section class=\"tab\">\n<p class=\"tab-title\">");
+        self.open.push(Open::Block("</p>\n"));
+    }
+
+    /// A caption stands above its table: a paragraph `表：…`, which is no paragraph then.
+    pub(super) fn caption(&mut self) -> bool {
+        let Some((Event::Text(text), _)) = self.events.peek(0) else {
+            return false;
+        };
+        let marks = ["表：", "表:", "Table: "];
+        let Some(mark) = marks.into_iter().find(|mark| text.starts_with(mark)) else {
+            return false;
+        };
+        let mut place = 1;
+        loop {
+            match self.events.peek(place) {
+                None => return false,
+                Some((Event::End(TagEnd::Paragraph), _)) => break,
+                Some(_) => place += 1,
+            }
+        }
+        if !matches!(
+            self.events.peek(place + 1),
+            Some((Event::Start(Tag::Table(_)), _))
+        ) {
+            return false;
+        }
+        if let Some((Event::Text(text), span)) = self.events.next_text() {
+            let rest = text[mark.len()..].trim_start().to_owned();
+            let span = span.end - rest.len()..span.end;
+            self.events.put_back((Event::Text(rest.into()), span));
+        }
+        self.html("<div class=\"table-scroll\" tabindex=\"0\">\n<table><caption>");
+        self.captioned = true;
+        self.open.push(Open::Block("</caption>"));
+        true
+    }
+}
+
+/// The first line of the quote `source`, if it says what the quote is.
+fn head(source: &str) -> Option<Head<'_>> {
+    let line = source.lines().next()?.trim_start_matches(['>', ' ', '\t']);
+    let (name, rest) = line.strip_prefix("[!")?.split_once(']')?;
+    let fold = match rest.as_bytes().first() {
+        Some(b'-') => Some(false),
+        Some(b'+') => Some(true),
+        _ => None,
+    };
+    let title = if fold.is_some() { &rest[1..] } else { rest };
+    // `[!x](y)` is a link.
+    let good = !name.is_empty() && name.chars().count() <= 16 && !rest.starts_with(['(', '[']);
+    good.then(|| Head {
+        name,
+        fold,
+        titled: !title.trim().is_empty(),
+    })
+}

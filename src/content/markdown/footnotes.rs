@@ -1,0 +1,124 @@
+//! Footnotes: numbered as they are pointed at, gathered below the text, with the way back.
+
+use super::writer::Writer;
+use super::{Body, Link};
+
+/// The footnotes of a page.
+#[derive(Default)]
+pub(super) struct Footnotes {
+    notes: Vec<Note>,
+}
+
+/// One of them.
+struct Note {
+    name: String,
+    /// How often it is pointed at.
+    pointers: usize,
+    html: String,
+    /// Its links, with their places in its own HTML.
+    links: Vec<(usize, Link)>,
+}
+
+/// What was there when a definition began.
+pub(super) struct Start {
+    name: String,
+    html: usize,
+    links: usize,
+}
+
+impl Footnotes {
+    fn place(&mut self, name: &str) -> usize {
+        let known = self.notes.iter().position(|note| note.name == name);
+        known.unwrap_or_else(|| {
+            self.notes.push(Note {
+                name: name.to_owned(),
+                pointers: 0,
+                html: String::new(),
+                links: Vec::new(),
+            });
+            self.notes.len() - 1
+        })
+    }
+
+    /// Writes them below the text.
+    pub(super) fn write(self, body: &mut Body) {
+        if self.notes.is_empty() {
+            return;
+        }
+        body.html
+            .push_str("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+        for (number, note) in (1..).zip(self.notes) {
+            body.html.push_str(&format!("<li id=\"fn-{number}\">"));
+            let start = body.html.len();
+            // The way back stands at the end of the last paragraph.
+            let (text, tail) = match note.html.strip_suffix("</p>\n") {
+                Some(text) => (text, "</p>\n"),
+                None => (note.html.as_str(), ""),
+            };
+            body.html.push_str(text);
+            for (hole, link) in note.links {
+                body.holes.push(start + hole);
+                body.links.push(link);
+            }
+            for pointer in 1..=note.pointers {
+                let id = pointer_id(number, pointer);
+                body.html.push_str(&format!(
+                    " <a class=\"footnote-back\" href=\"#{id}\" aria-label=\"↩ {number}\">↩</a>"
+                ));
+            }
+            body.html.push_str(tail);
+            body.html.push_str("</li>\n");
+        }
+        body.html.push_str("</ol>\n</section>\n");
+    }
+}
+
+fn pointer_id(number: usize, pointer: usize) -> String {
+    match pointer {
+        1 => format!("fnref-{number}"),
+        pointer => format!("fnref-{number}-{pointer}"),
+    }
+}
+
+impl Writer<'_> {
+    pub(super) fn footnote_pointer(&mut self, name: &str) {
+        self.last = None;
+        let place = self.footnotes.place(name);
+        let note = &mut self.footnotes.notes[place];
+        note.pointers += 1;
+        let (number, id) = (place + 1, pointer_id(place + 1, note.pointers));
+        // No link may stand within another.
+        if self.links > 0 {
+            self.body.html.push_str(&format!(
+                "<sup class=\"footnote-reference\" id=\"{id}\">{number}</sup>"
+            ));
+            return;
+        }
+        self.body.html.push_str(&format!(
+            "<sup class=\"footnote-reference\" id=\"{id}\"><a href=\"#fn-{number}\" \
+             role=\"doc-noteref\">{number}</a></sup>"
+        ));
+    }
+
+    pub(super) fn footnote(&mut self, name: &str) -> Start {
+        self.last = None;
+        self.fresh();
+        Start {
+            name: name.to_owned(),
+            html: self.body.html.len(),
+            links: self.body.links.len(),
+        }
+    }
+
+    pub(super) fn end_footnote(&mut self, start: Start) {
+        let html = self.body.html.split_off(start.html);
+        let holes = self.body.holes.split_off(start.links);
+        let holes = holes.into_iter().map(|hole| hole - start.html);
+        let links = holes.zip(self.body.links.split_off(start.links));
+        let place = self.footnotes.place(&start.name);
+        let note = &mut self.footnotes.notes[place];
+        note.links = links.collect();
+        note.html = html;
+        self.end_line();
+    }
+}
