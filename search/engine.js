@@ -71,6 +71,8 @@
       this._byScript = new URL(baseUrl).origin !== location.origin || location.protocol === "file:";
       this._stats = { requests: 0, bytes: 0 };
       this._ticket = 0;
+      /** Whether files are fetched past the browser's cache: after a failure, until it is over. */
+      this._again = false;
       /** @type {Promise<Exports> | null} The module with the pack open. */
       this._opened = null;
       /** @type {Promise<WebAssembly.Module> | null} */
@@ -134,8 +136,11 @@
         if (!trapped && code !== "missing" && code !== "damaged") throw error;
         this._opened = null;
         current();
+        this._again = true;
         try {
-          return await this._run(what, request, current);
+          const answer = await this._run(what, request, current);
+          this._again = false;
+          return answer;
         } catch (again) {
           this._opened = null;
           if (again instanceof WebAssembly.RuntimeError) throw failure("engine", again.message);
@@ -254,8 +259,10 @@
     /** @param {string} url */
     async _fetch(url) {
       this._stats.requests++;
-      // A chunk's name is its content; the others keep their names over builds.
-      const cache = url.includes("/chunks/") ? "default" : "no-cache";
+      // A chunk's name is its content; the others keep their names over builds. What failed
+      // once may be damaged in the browser's cache.
+      const kept = url.includes("/chunks/") ? "default" : "no-cache";
+      const cache = this._again ? "reload" : kept;
       /** @type {Response} */
       let response;
       /** @type {ArrayBuffer} */

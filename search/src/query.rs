@@ -14,7 +14,7 @@ use crate::pinyin;
 use crate::rank;
 use crate::schema;
 use crate::tokenize::{self, Terms};
-pub(crate) use piece::{Operator, Piece, pieces};
+pub(crate) use piece::{Operator, pieces};
 
 /// Most terms of a query that are looked up.
 const MOST_TERMS: usize = 96;
