@@ -96,6 +96,15 @@
       return { requests: this._stats.requests, bytes: this._stats.bytes };
     }
 
+    /** Loads what every search needs, before anything is asked. */
+    async prepare() {
+      try {
+        await this._ready();
+      } catch (_) {
+        // Whoever searches is told.
+      }
+    }
+
     /**
      * @param {string} text
      * @param {Options} [options]
@@ -138,9 +147,7 @@
         current();
         this._again = true;
         try {
-          const answer = await this._run(what, request, current);
-          this._again = false;
-          return answer;
+          return await this._run(what, request, current);
         } catch (again) {
           this._opened = null;
           if (again instanceof WebAssembly.RuntimeError) throw failure("engine", again.message);
@@ -156,21 +163,17 @@
      * @returns {Promise<any>}
      */
     async _run(what, request, current) {
-      if (!this._opened) {
-        const opened = this._open();
-        this._opened = opened;
-        opened.catch(() => {
-          if (this._opened === opened) this._opened = null;
-        });
-      }
-      const engine = await this._opened;
+      const engine = await this._ready();
       const query = encoder.encode(JSON.stringify(request));
       for (;;) {
         current();
         this._give(engine, query);
         const status = engine[what]();
         const answer = this._answer(engine, status);
-        if (status === DONE) return answer;
+        if (status === DONE) {
+          this._again = false;
+          return answer;
+        }
         /** @type {string[]} */
         const names = answer;
         const loaded = await Promise.all(names.map((name) => this._chunk(name)));
@@ -179,6 +182,18 @@
           this._answer(engine, engine.supply(name.length));
         });
       }
+    }
+
+    /** The module with the pack open, now or soon. */
+    _ready() {
+      if (!this._opened) {
+        const opened = this._open();
+        this._opened = opened;
+        opened.catch(() => {
+          if (this._opened === opened) this._opened = null;
+        });
+      }
+      return this._opened;
     }
 
     /** @returns {Promise<Exports>} */

@@ -42,7 +42,7 @@ impl Engine {
 
 /// The string in the texts that differs from a part in one character, if the part itself
 /// is nowhere in them: that of the most texts, where the first count most, as they are
-/// the best hits; of equals the longest.
+/// the best hits; of equals the longest. A character too many is the least likely mistake.
 fn near(part: &str, texts: &[Vec<char>]) -> Option<String> {
     let part: Vec<char> = part.chars().collect();
     let plain = !part
@@ -66,7 +66,7 @@ fn near(part: &str, texts: &[Vec<char>]) -> Option<String> {
     }
     let weigh = |window: &[char], places: &BTreeSet<usize>| {
         let weight: usize = places.iter().map(|place| FIRST / (place + 1)).sum();
-        (weight, window.len())
+        (window.len() >= part.len(), weight, window.len())
     };
     let best = found
         .into_iter()
@@ -110,6 +110,8 @@ mod tests {
         ];
         let best = best.map(|text| text.chars().collect::<Vec<char>>());
         assert_eq!(super::near("正当卫", &best).as_deref(), Some("正当防卫"));
+        let best = ["告知单", "告知单和告知清单"].map(|text| text.chars().collect::<Vec<char>>());
+        assert_eq!(super::near("告知请单", &best).as_deref(), Some("告知清单"));
         assert_eq!(near("正防卫").as_deref(), Some("正当防卫"));
         assert_eq!(near("正当正防卫").as_deref(), Some("正当防卫"));
         assert_eq!(near("正当防卫"), None);

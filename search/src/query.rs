@@ -19,7 +19,7 @@ pub(crate) use piece::{Operator, pieces};
 /// Most terms of a query that are looked up.
 const MOST_TERMS: usize = 96;
 /// Longest query that may be a title, in characters.
-const LONGEST_NAME: usize = 60;
+const LONGEST_NAME: usize = 120;
 
 /// Pairs that ask rather than tell. A sentence does without.
 const ASKING: [&str; 24] = [

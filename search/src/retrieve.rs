@@ -149,6 +149,8 @@ impl Engine {
         let found: Vec<_> = found.collect();
         let characters = self.rare_characters(parsed);
         let found = all(found)?;
+        let frequencies = found.iter().flatten().map(|entry| entry.frequency);
+        let most = rank::most_frequent(frequencies.collect(), documents);
         let mut selection = Selection::default();
         for (term, entry) in parsed.terms.iter().zip(found) {
             let Some(entry) = entry else {
@@ -165,6 +167,9 @@ impl Engine {
             }
             let text = (term.text.clone(), weight as f32);
             selection.weights.push(text);
+            if entry.frequency > most {
+                continue;
+            }
             let weighted = Weighted {
                 weight: weight as f32 * f32::from(term.count),
                 required: is_required(term),
