@@ -83,6 +83,8 @@
       this._byScript = new URL(baseUrl).origin !== location.origin || location.protocol === "file:";
       this._stats = { requests: 0, bytes: 0 };
       this._ticket = 0;
+      /** Whether files are fetched past the browser's cache: after a failure, until it is over. */
+      this._again = false;
       /** @type {Promise<Exports> | null} The module with the pack open. */
       this._opened = null;
       /** @type {Promise<WebAssembly.Module> | null} */
@@ -94,6 +96,15 @@
     /** What search has fetched since the page was loaded. */
     stats() {
       return { requests: this._stats.requests, bytes: this._stats.bytes };
+    }
+
+    /** Loads what every search needs, before anything is asked. */
+    async prepare() {
+      try {
+        await this._ready();
+      } catch (_) {
+        // Whoever searches is told.
+      }
     }
 
     /**
@@ -136,6 +147,7 @@
         if (!trapped && code !== "missing" && code !== "damaged") throw error;
         this._opened = null;
         current();
+        this._again = true;
         try {
           return await this._run(what, request, current);
         } catch (again) {
@@ -153,21 +165,17 @@
      * @returns {Promise<any>}
      */
     async _run(what, request, current) {
-      if (!this._opened) {
-        const opened = this._open();
-        this._opened = opened;
-        opened.catch(() => {
-          if (this._opened === opened) this._opened = null;
-        });
-      }
-      const engine = await this._opened;
+      const engine = await this._ready();
       const query = encoder.encode(JSON.stringify(request));
       for (;;) {
         current();
         this._give(engine, query);
         const status = engine[what]();
         const answer = this._answer(engine, status);
-        if (status === DONE) return answer;
+        if (status === DONE) {
+          this._again = false;
+          return answer;
+        }
         /** @type {string[]} */
         const names = answer;
         const loaded = await Promise.all(names.map((name) => this._load(`chunks/${name}.js`)));
@@ -176,6 +184,18 @@
           this._answer(engine, engine.supply(name.length));
         });
       }
+    }
+
+    /** The module with the pack open, now or soon. */
+    _ready() {
+      if (!this._opened) {
+        const opened = this._open();
+        this._opened = opened;
+        opened.catch(() => {
+          if (this._opened === opened) this._opened = null;
+        });
+      }
+      return this._opened;
     }
 
     /** @returns {Promise<Exports>} */
@@ -248,8 +268,10 @@
     /** @param {string} url */
     async _fetch(url) {
       this._stats.requests++;
-      // A chunk's name is its content; the others keep their names over builds.
-      const cache = url.includes("/chunks/") ? "default" : "no-cache";
+      // A chunk's name is its content; the others keep their names over builds. What failed
+      // once may be damaged in the browser's cache.
+      const kept = url.includes("/chunks/") ? "default" : "no-cache";
+      const cache = this._again ? "reload" : kept;
       /** @type {Response} */
       let response;
       /** @type {ArrayBuffer} */

@@ -158,7 +158,7 @@ pub struct Counts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Drop {
-    /// The part as typed; empty: the facets chosen.
+    /// The part as typed, or the quotes around it; empty: the facets chosen.
     pub text: String,
     /// The query without it.
     pub query: String,
@@ -182,6 +182,9 @@ pub struct Results {
     pub corrected: String,
     /// If nothing was found: what to leave out.
     pub drop: Vec<Drop>,
+    /// Postings that were scored, for measuring; not for readers.
+    #[serde(skip)]
+    pub postings: usize,
 }
 
 /// What a name or title that begins as typed leads to.

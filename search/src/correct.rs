@@ -4,7 +4,7 @@
 //! the best hits are searched for what differs from the query in one character, which
 //! needs no further index.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::Engine;
 use crate::pack::document::Document;
@@ -13,6 +13,8 @@ use crate::tokenize;
 
 /// Shortest and longest part that is corrected, in characters.
 const CORRECTED: std::ops::RangeInclusive<usize> = 3..=12;
+/// What the first text counts; the second counts half of it, and so on.
+const FIRST: usize = 5040;
 
 impl Engine {
     /// What the query most likely should have been, or nothing.
@@ -39,7 +41,8 @@ impl Engine {
 }
 
 /// The string in the texts that differs from a part in one character, if the part itself
-/// is nowhere in them; the most frequent, the first of equals.
+/// is nowhere in them: that of the most texts, where the first count most, as they are
+/// the best hits; of equals the longest. A character too many is the least likely mistake.
 fn near(part: &str, texts: &[Vec<char>]) -> Option<String> {
     let part: Vec<char> = part.chars().collect();
     let plain = !part
@@ -48,7 +51,7 @@ fn near(part: &str, texts: &[Vec<char>]) -> Option<String> {
     if !CORRECTED.contains(&part.len()) || !plain {
         return None;
     }
-    let mut found: BTreeMap<&[char], (usize, usize)> = BTreeMap::new();
+    let mut found: BTreeMap<&[char], BTreeSet<usize>> = BTreeMap::new();
     for (place, text) in texts.iter().enumerate() {
         for length in [part.len(), part.len() + 1, part.len() - 1] {
             for window in text.windows(length) {
@@ -56,15 +59,18 @@ fn near(part: &str, texts: &[Vec<char>]) -> Option<String> {
                     return None;
                 }
                 if is_near(&part, window) {
-                    found.entry(window).or_insert((0, place)).0 += 1;
+                    found.entry(window).or_default().insert(place);
                 }
             }
         }
     }
-    let best = found.into_iter().max_by(|(_, a), (_, b)| {
-        let often = a.0.cmp(&b.0);
-        often.then(b.1.cmp(&a.1))
-    });
+    let weigh = |window: &[char], places: &BTreeSet<usize>| {
+        let weight: usize = places.iter().map(|place| FIRST / (place + 1)).sum();
+        (window.len() >= part.len(), weight, window.len())
+    };
+    let best = found
+        .into_iter()
+        .max_by_key(|(window, places)| weigh(window, places));
     best.map(|(window, _)| window.iter().collect())
 }
 
@@ -95,6 +101,17 @@ mod tests {
         let text: Vec<char> = "正当防卫明显超过必要限度。正当防卫".chars().collect();
         let near = |part| near(part, std::slice::from_ref(&text));
         assert_eq!(near("正当防为").as_deref(), Some("正当防卫"));
+        let best = [
+            "正当防卫",
+            "正当防卫",
+            "正当竞争。正当竞争",
+            "正当竞争",
+            "正当竞争",
+        ];
+        let best = best.map(|text| text.chars().collect::<Vec<char>>());
+        assert_eq!(super::near("正当卫", &best).as_deref(), Some("正当防卫"));
+        let best = ["告知单", "告知单和告知清单"].map(|text| text.chars().collect::<Vec<char>>());
+        assert_eq!(super::near("告知请单", &best).as_deref(), Some("告知清单"));
         assert_eq!(near("正防卫").as_deref(), Some("正当防卫"));
         assert_eq!(near("正当正防卫").as_deref(), Some("正当防卫"));
         assert_eq!(near("正当防卫"), None);

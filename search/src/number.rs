@@ -1,15 +1,23 @@
 //! Article numbers in Chinese and Arabic numerals: 第一千零七十九条 = 第1079条.
 
+/// What numbers are written in.
+const NUMERALS: &str = "0123456789零〇一二两三四五六七八九十百千万";
+
 /// Reads `第…条` or `第…条之…` at the end of squeezed text: what stands before it,
-/// and the article. 第五十四条之二 is `(54, 2)`, 第五十四条 is `(54, 0)`.
+/// and the article. 第五十四条之二 is `(54, 2)`, 第五十四条 is `(54, 0)`. Behind a name, 第 may
+/// be left out.
 pub(crate) fn article_at_end(squeezed: &str) -> Option<(&str, (u32, u32))> {
     let (head, branch) = match squeezed.rfind("条之") {
         Some(at) => (&squeezed[..at], parse(&squeezed[at + "条之".len()..])?),
         None => (squeezed.strip_suffix('条')?, 0),
     };
-    let start = head.rfind('第')?;
-    let number = parse(&head[start + '第'.len_utf8()..])?;
-    Some((&head[..start], (number, branch)))
+    if let Some(start) = head.rfind('第') {
+        let number = parse(&head[start + '第'.len_utf8()..])?;
+        return Some((&head[..start], (number, branch)));
+    }
+    let name = head.trim_end_matches(|c: char| NUMERALS.contains(c));
+    let number = parse(&head[name.len()..])?;
+    (name.chars().count() > 1).then_some((name, (number, branch)))
 }
 
 /// Reads a bare Arabic number at the end, as in 民法典1079.
@@ -78,6 +86,9 @@ mod tests {
         check("第十条", Some(("", (10, 0))));
         check("第一百零三条", Some(("", (103, 0))));
         check("第一〇三条", Some(("", (103, 0))));
+        check("民法典1079条", Some(("民法典", (1079, 0))));
+        check("刑法一百二十条之一", Some(("刑法", (120, 1))));
+        check("八条", None);
         check("条", None);
         check("第条", None);
         check("第三方条", None);

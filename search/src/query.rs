@@ -14,12 +14,12 @@ use crate::pinyin;
 use crate::rank;
 use crate::schema;
 use crate::tokenize::{self, Terms};
-pub(crate) use piece::{Operator, Piece, pieces};
+pub(crate) use piece::{Operator, pieces};
 
 /// Most terms of a query that are looked up.
 const MOST_TERMS: usize = 96;
 /// Longest query that may be a title, in characters.
-const LONGEST_NAME: usize = 60;
+const LONGEST_NAME: usize = 120;
 
 /// Pairs that ask rather than tell. A sentence does without.
 const ASKING: [&str; 24] = [

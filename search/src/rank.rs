@@ -25,13 +25,26 @@ pub(crate) const SHORT: usize = 8;
 const PAGE: f32 = 0.5;
 /// What a section gains of the mean score of its page's best sections, and how many
 /// those are.
-const LIFT: f32 = 0.2;
+const LIFT: f32 = 0.4;
 const BEST: usize = 12;
 /// A term found in one of so few sections, or more, says nothing that others do not.
 const COMMON: u32 = 10;
 /// Most postings of single characters that a query reads: beyond it they tell too little
 /// for their bytes.
-pub(crate) const CHARACTER_POSTINGS: u32 = 8_000;
+pub(crate) const CHARACTER_POSTINGS: u32 = 14_000;
+/// Of a sentence, a pair found in one of so few sections, or more, is left out: it costs
+/// most of the postings and tells little beside the rarest [`SHORT`].
+const FREQUENT: u32 = 20;
+
+/// The most sections that a pair which takes part is found in, of `documents`; `found`: in
+/// how many each pair of the query is.
+pub(crate) fn most_frequent(mut found: Vec<u32>, documents: u32) -> u32 {
+    found.sort_unstable();
+    match found.get(SHORT - 1) {
+        Some(&rarest) => rarest.max(documents / FREQUENT),
+        None => u32::MAX,
+    }
+}
 
 /// Whether a term found in so many sections is rare enough to take part where it need not.
 pub(crate) fn is_rare(document_frequency: u32, documents: u32) -> bool {

@@ -23,6 +23,8 @@ pub(crate) struct Retrieved {
     pub weights: Vec<(String, f32)>,
     /// Weight of all required terms.
     pub total: f32,
+    /// Postings that were scored.
+    pub postings: usize,
 }
 
 /// A query's terms that are in the index.
@@ -34,6 +36,8 @@ struct Selection {
     weights: Vec<(String, f32)>,
     /// Number of required terms that no section holds.
     absent: u16,
+    /// Weight of those among them that are part of a Latin word.
+    missed: f32,
 }
 
 /// A term that takes part in scoring.
@@ -75,7 +79,7 @@ impl Engine {
 
         let average = hot.total_length as f32 / documents.max(1) as f32;
         scores.reset(documents as usize, self.page_starts.len(), average);
-        let (mut total, mut required) = (0.0, selection.absent);
+        let (mut total, mut required) = (selection.missed, selection.absent);
         for (term, mut postings) in selection.terms.iter().zip(postings) {
             scores.begin();
             if term.weighted.required {
@@ -128,10 +132,13 @@ impl Engine {
                 score,
             })
         });
+        let terms = selection.terms.iter();
+        let frequencies = terms.map(|term| term.entry.frequency as usize);
         Ok(Retrieved {
             candidates: candidates.collect(),
             weights: selection.weights,
             total,
+            postings: frequencies.sum(),
         })
     }
 
@@ -142,10 +149,16 @@ impl Engine {
         let found: Vec<_> = found.collect();
         let characters = self.rare_characters(parsed);
         let found = all(found)?;
+        let frequencies = found.iter().flatten().map(|entry| entry.frequency);
+        let most = rank::most_frequent(frequencies.collect(), documents);
         let mut selection = Selection::default();
         for (term, entry) in parsed.terms.iter().zip(found) {
             let Some(entry) = entry else {
                 selection.absent += u16::from(is_required(term));
+                // A Latin word is not found by the few letters that others share with it.
+                if term.shape == Shape::Within {
+                    selection.missed += (rank::idf(0, documents) * rank::WITHIN) as f32;
+                }
                 continue;
             };
             let mut weight = rank::idf(entry.frequency, documents);
@@ -154,6 +167,9 @@ impl Engine {
             }
             let text = (term.text.clone(), weight as f32);
             selection.weights.push(text);
+            if entry.frequency > most {
+                continue;
+            }
             let weighted = Weighted {
                 weight: weight as f32 * f32::from(term.count),
                 required: is_required(term),

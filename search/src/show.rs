@@ -30,18 +30,11 @@ impl Engine {
         let mut candidates = found.candidates;
         let facets = self.narrow(query, &mut candidates);
         if query.limit > 0 {
-            self.check(parsed, &mut candidates)?;
+            self.check(parsed, query, &mut candidates)?;
         }
+        let (shown, documents) = self.shown(parsed, query, &mut candidates)?;
         let total = candidates.len();
         let pages = candidates.chunk_by(|a, b| a.page == b.page).count();
-        let shown = match query.group {
-            0 => self.flat(query, candidates),
-            _ => self.grouped(query, candidates),
-        };
-        let documents = shown
-            .iter()
-            .map(|(candidate, _)| self.document(candidate.document));
-        let documents = all(documents.collect())?;
         let corrected = match shown.first() {
             Some((best, _)) if best.class == Class::Most && query.offset == 0 => {
                 self.correct(parsed, &documents)
@@ -49,11 +42,13 @@ impl Engine {
             _ => String::new(),
         };
         let marks = Marks::new(found.weights);
+        // What is here in quotes is checked; to hold both of two neighbours is to hold them.
+        let is_exact = !parsed.exact.is_empty() || is_one_pair(parsed);
         let shown = shown.into_iter().zip(documents).zip(query.offset + 1..);
         let hits = shown.map(|(((candidate, more), document), rank)| {
             let mut hit = self.hit(&candidate, document, found.total, &marks);
             (hit.rank, hit.more) = (rank, more);
-            if hit.matching == Match::All && is_one_pair(parsed) {
+            if hit.matching == Match::All && is_exact {
                 hit.matching = Match::Exact;
             }
             hit
@@ -65,18 +60,36 @@ impl Engine {
             facets,
             corrected,
             drop: Vec::new(),
+            postings: found.postings,
         })
     }
 
-    /// Compares the best candidates with their texts: which hold the query as typed. What
-    /// does not hold what stands in quotes is no hit.
-    fn check(&self, parsed: &Parsed, candidates: &mut Vec<Candidate>) -> Result<(), SearchError> {
+    /// Compares the best candidates, and the best of each of the best pages, with their
+    /// texts: which hold the query as typed. Which are compared does not depend on how many
+    /// are asked for, so that what is asked for later continues what came before. What does
+    /// not hold what stands in quotes is no hit.
+    fn check(
+        &self,
+        parsed: &Parsed,
+        query: &Query,
+        candidates: &mut Vec<Candidate>,
+    ) -> Result<(), SearchError> {
         if is_one_pair(parsed) {
             return Ok(());
         }
         let is_all = |candidate: &&Candidate| candidate.class == Class::All;
         let mut best: Vec<Candidate> = candidates.iter().filter(is_all).copied().collect();
+        let mut of_pages: Vec<Candidate> = Vec::new();
+        if query.group > 0 {
+            let pages = best.chunk_by(|a, b| a.page == b.page);
+            of_pages
+                .extend(pages.filter_map(|page| page.iter().min_by(|a, b| rank::compare(a, b))));
+            truncate(&mut of_pages, CHECKED, rank::compare);
+        }
         truncate(&mut best, CHECKED, rank::compare);
+        best.extend(of_pages);
+        best.sort_unstable_by_key(|candidate| candidate.document);
+        best.dedup_by_key(|candidate| candidate.document);
         let documents = best
             .iter()
             .map(|candidate| self.document(candidate.document));
@@ -84,10 +97,9 @@ impl Engine {
         let mut wrong = Vec::new();
         for (candidate, document) in best.iter().zip(&documents) {
             let folded = self.folded(document);
-            let holds = |part: &String| folded.contains(part.as_str());
-            if !parsed.exact.iter().all(holds) {
+            if !holds_all(&folded, &parsed.exact) {
                 wrong.push(candidate.document);
-            } else if parsed.parts.iter().all(holds) {
+            } else if holds_all(&folded, &parsed.parts) {
                 let at = candidates.binary_search_by_key(&candidate.document, |c| c.document);
                 at.into_iter().for_each(|at| candidates[at].exact = true);
             }
@@ -96,8 +108,39 @@ impl Engine {
         Ok(())
     }
 
+    /// The candidates asked for, with their documents. One that turns out not to hold what
+    /// stands in quotes is left out, and another takes its place.
+    fn shown(
+        &self,
+        parsed: &Parsed,
+        query: &Query,
+        candidates: &mut Vec<Candidate>,
+    ) -> Result<(Vec<Shown>, Vec<Document>), SearchError> {
+        loop {
+            let shown = match query.group {
+                0 => self.flat(query, candidates),
+                _ => self.grouped(query, candidates),
+            };
+            let documents = shown
+                .iter()
+                .map(|(candidate, _)| self.document(candidate.document));
+            let documents = all(documents.collect())?;
+            let both = shown.iter().zip(&documents);
+            let is_wrong = |document: &Document| {
+                !parsed.exact.is_empty() && !holds_all(&self.folded(document), &parsed.exact)
+            };
+            let wrong = both.filter(|(_, document)| is_wrong(document));
+            let wrong: Vec<u32> = wrong.map(|((shown, _), _)| shown.document).collect();
+            if wrong.is_empty() {
+                return Ok((shown, documents));
+            }
+            candidates.retain(|candidate| !wrong.contains(&candidate.document));
+        }
+    }
+
     /// A page of the best candidates.
-    fn flat(&self, query: &Query, mut candidates: Vec<Candidate>) -> Vec<Shown> {
+    fn flat(&self, query: &Query, candidates: &[Candidate]) -> Vec<Shown> {
+        let mut candidates = candidates.to_vec();
         let end = query.offset.saturating_add(query.limit);
         truncate(&mut candidates, end, |a, b| self.order(query.sort, a, b));
         let shown = candidates.into_iter().skip(query.offset);
@@ -105,7 +148,7 @@ impl Engine {
     }
 
     /// The best candidates of a page of the best pages.
-    fn grouped(&self, query: &Query, mut candidates: Vec<Candidate>) -> Vec<Shown> {
+    fn grouped(&self, query: &Query, candidates: &mut [Candidate]) -> Vec<Shown> {
         let order = |a: &Candidate, b: &Candidate| self.order(query.sort, a, b);
         let mut groups: Vec<(Candidate, std::ops::Range<usize>)> = Vec::new();
         let mut start = 0;
@@ -226,20 +269,25 @@ impl Engine {
         {
             tried.push((String::new(), query.without_facets()));
         }
-        let restricts =
-            |piece: &query::Piece<'_>| piece.quoted || piece.excluded || piece.operator.is_some();
-        for piece in query::pieces(&query.text).into_iter().filter(restricts) {
+        for piece in query::pieces(&query.text) {
             let (before, rest) = query.text.split_at(piece.range.start);
-            let after = rest.get(piece.range.len()..).unwrap_or_default();
-            let text = format!("{} {}", before.trim_end(), after.trim_start());
-            let without = Query {
-                text: text.trim().to_owned(),
-                limit: 0,
-                facets: false,
-                ..query.clone()
+            let (typed, after) = rest
+                .split_at_checked(piece.range.len())
+                .unwrap_or((rest, ""));
+            let mut without = |dropped: &str, kept: &str| {
+                let text = [before.trim(), kept, after.trim()].join(" ");
+                let without = Query {
+                    text: text.trim().to_owned(),
+                    limit: 0,
+                    facets: false,
+                    ..query.clone()
+                };
+                tried.push((dropped.to_owned(), without));
             };
-            let typed = rest.get(..piece.range.len()).unwrap_or_default();
-            tried.push((typed.to_owned(), without));
+            if piece.quoted && !piece.excluded && piece.operator.is_none() {
+                without(&typed.replace(piece.text, ""), piece.text);
+            }
+            without(typed, "");
         }
         let mut counted = Vec::new();
         for (text, without) in tried.into_iter().take(TRIED) {
@@ -266,7 +314,15 @@ impl Engine {
 
 /// Whether the query is but two neighbours: to hold all of it is to hold it as typed.
 fn is_one_pair(parsed: &Parsed) -> bool {
-    parsed.terms.len() == 1 && parsed.parts.len() == 1
+    let [part] = parsed.parts.as_slice() else {
+        return false;
+    };
+    parsed.terms.len() == 1 && part.chars().count() <= 2
+}
+
+/// Whether a folded text holds each of the folded parts.
+fn holds_all(folded: &str, parts: &[String]) -> bool {
+    parts.iter().all(|part| folded.contains(part.as_str()))
 }
 
 /// Orders a list as far as its first `wanted`, and leaves the rest out.

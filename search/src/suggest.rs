@@ -4,6 +4,7 @@
 use crate::answer::{Facet, SearchError, Suggested, Suggestion};
 use crate::engine::Engine;
 use crate::lookup::all;
+use crate::pack::document::Document;
 use crate::query;
 use crate::schema;
 use crate::tokenize;
@@ -19,9 +20,7 @@ impl Engine {
         limit: usize,
     ) -> Result<Vec<Suggestion>, SearchError> {
         self.read_variants(text)?;
-        let mut folded = String::new();
-        tokenize::fold_into(text, &mut folded, |c| self.variant(c));
-        let squeezed = tokenize::squeeze(&folded);
+        let squeezed = self.squeezed(text);
         if squeezed.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
@@ -37,6 +36,9 @@ impl Engine {
             kinds.push((document, Suggested::Article));
         }
         kinds.extend(documents?);
+        if kinds.len() < limit {
+            kinds.extend(self.titled(&squeezed, limit)?);
+        }
         let mut seen = Vec::new();
         kinds.retain(|(document, _)| {
             let new = !seen.contains(document);
@@ -101,6 +103,34 @@ impl Engine {
         Ok(found.map(|(document, kind, _)| (document, kind)).collect())
     }
 
+    /// At most `limit` pages and sections whose titles hold the text, what is in force first.
+    fn titled(&self, squeezed: &str, limit: usize) -> Result<Vec<(u32, Suggested)>, SearchError> {
+        if squeezed.chars().nth(1).is_none() {
+            return Ok(Vec::new());
+        }
+        let keys = query::pairs(squeezed).map(|pair| format!("{}{pair}", schema::TITLE_PAIR));
+        let mut numbers = self.documents_of_all(&keys.collect::<Vec<_>>())?;
+        numbers.sort_by_key(|&number| self.ended.get(self.page(number)).copied());
+        numbers.truncate(limit);
+        let documents = numbers.iter().map(|&number| self.document(number));
+        let documents = all(documents.collect())?;
+        let holds = |title: &str| self.squeezed(title).contains(squeezed);
+        let kind = |document: &Document| match () {
+            () if holds(&document.page.title) => Some(Suggested::Page),
+            () if holds(&document.title) => Some(Suggested::Section),
+            () => None,
+        };
+        let found = numbers.iter().zip(&documents);
+        let found = found.filter_map(|(&number, document)| Some((number, kind(document)?)));
+        Ok(found.collect())
+    }
+
+    fn squeezed(&self, text: &str) -> String {
+        let mut folded = String::new();
+        tokenize::fold_into(text, &mut folded, |c| self.variant(c));
+        tokenize::squeeze(&folded)
+    }
+
     /// Education themes whose names hold the text.
     fn themes_like(&self, squeezed: &str, limit: usize) -> Vec<Suggestion> {
         let themes = self
@@ -109,11 +139,8 @@ impl Engine {
             .facet(Facet::EducationTheme)
             .values
             .iter();
-        let like = themes.filter(|theme| {
-            let mut folded = String::new();
-            tokenize::fold_into(&theme.name, &mut folded, |c| self.variant(c));
-            !theme.url.is_empty() && tokenize::squeeze(&folded).contains(squeezed)
-        });
+        let like = themes
+            .filter(|theme| !theme.url.is_empty() && self.squeezed(&theme.name).contains(squeezed));
         let suggestions = like.take(limit.div_ceil(2)).map(|theme| Suggestion {
             kind: Suggested::Theme,
             text: theme.name.clone(),

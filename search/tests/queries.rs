@@ -21,6 +21,8 @@ fn queries_of_every_form() {
     check("劳动合同法第五十四条", "劳动合同法", "第五十四条");
     check("民法典第1079条", "民法典", "第一千零七十九条");
     check("民法典1079", "民法典", "第一千零七十九条");
+    check("民法典1079条", "民法典", "第一千零七十九条");
+    check("民法典一千零七十九条", "民法典", "第一千零七十九条");
     check("民法典第1079条之二", "民法典", "第一千零七十九条之二");
     check("砚", "清风课堂", "砚");
     check("a股", "清风课堂", "Public Service 公共服务");
@@ -48,6 +50,77 @@ fn exact_comes_first_and_quotes_admit_nothing_else() {
     assert_eq!(quoted.len(), 3);
     let without = search("个体工商户 -字号");
     assert!(without.iter().all(|hit| hit.section != "第五十四条"));
+}
+
+/// Pages of which each has all pairs of 甲乙丙丁, and every third the string itself.
+const SCATTERED: usize = 60;
+
+fn scattered() -> (tempfile::TempDir, FolderSearcher) {
+    let rows = (0..SCATTERED).map(|number| {
+        let page: &'static str = format!("办法{number}").leak();
+        let text = match number % 3 {
+            0 => "其中甲乙丙丁相连。",
+            _ => "先甲乙，再乙丙，后丙丁。",
+        };
+        (page, "第一条", text, "policy", "", "")
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let rows = rows.collect::<Vec<_>>();
+    write(&support::pack_of(&rows, Default::default()), folder.path());
+    let searcher = FolderSearcher::open(folder.path()).unwrap();
+    (folder, searcher)
+}
+
+#[test]
+fn quotes_admit_nothing_else_however_deep() {
+    let (_folder, mut searcher) = scattered();
+    for group in [0, 3] {
+        let asked = Query {
+            limit: 100,
+            group,
+            ..query("\"甲乙丙丁\"")
+        };
+        let results = searcher.search(&asked).unwrap();
+        assert_eq!(results.total, SCATTERED / 3);
+        assert_eq!(results.hits.len(), SCATTERED / 3);
+        let exact = |hit: &inkstone_search::Hit| hit.matching == Match::Exact;
+        assert!(results.hits.iter().all(exact));
+    }
+}
+
+#[test]
+fn what_is_not_as_typed_is_told_apart() {
+    let (_folder, mut searcher) = scattered();
+    let mut ask = |offset, limit| {
+        let asked = Query {
+            limit,
+            offset,
+            group: 3,
+            ..query("甲乙丙丁")
+        };
+        searcher.search(&asked).unwrap().hits
+    };
+    let all = ask(0, SCATTERED);
+    assert_eq!(all.len(), SCATTERED);
+    let first = all
+        .iter()
+        .position(|hit| hit.matching != Match::Exact)
+        .unwrap();
+    assert!(first > 0 && all[first..].iter().all(|hit| hit.matching == Match::All));
+    // However few are asked for at a time, they continue each other.
+    let parts = (0..SCATTERED)
+        .step_by(10)
+        .flat_map(|offset| ask(offset, 10));
+    assert_eq!(parts.collect::<Vec<_>>(), all);
+    // Two neighbours that are three characters are not said to be as typed.
+    let hits = search("商户商");
+    assert!(hits.iter().all(|hit| hit.matching != Match::Exact));
+}
+
+#[test]
+fn a_latin_word_is_not_found_by_a_few_of_its_letters() {
+    assert_eq!(first("seldht"), None);
+    check("republi", "清风课堂", "Public Service 公共服务");
 }
 
 #[test]
@@ -224,6 +297,14 @@ fn what_finds_nothing_says_what_to_drop() {
         ("年份:1900", "正当防卫")
     );
     assert_eq!(drop.total, 2);
+    // Of a string that stands nowhere as it is, the quotes are offered to drop.
+    let drop = searcher.search(&query("“正当的防卫”")).unwrap().drop;
+    assert_eq!((drop.len(), drop[0].text.as_str()), (1, "“”"));
+    assert_eq!((drop[0].query.as_str(), drop[0].total), ("正当的防卫", 2));
+    // Words may be what keeps a restriction from holding.
+    let drop = searcher.search(&query("年份:2024 砚")).unwrap().drop;
+    let texts = drop.iter().map(|drop| (drop.text.as_str(), drop.total));
+    assert_eq!(texts.collect::<Vec<_>>(), [("年份:2024", 1), ("砚", 1)]);
     let chosen = Query {
         kinds: vec!["lesson".into()],
         ..query("正当防卫")
@@ -332,6 +413,13 @@ fn suggestions_lead_to_pages_sections_articles_and_themes() {
         "pages/0/民法典/#s7".into(),
     );
     assert_eq!(first("民法典1079"), Some(article));
+    // What a title holds elsewhere than at its beginning.
+    let section = (
+        Suggested::Section,
+        "Public Service 公共服务".into(),
+        "pages/0/清风课堂/#s9".into(),
+    );
+    assert_eq!(first("共服"), Some(section));
     assert_eq!(first("鼋鼍"), None);
     assert_eq!(first("，"), None);
 }

@@ -14,15 +14,17 @@
   const inkstone = /** @type {Inkstone} */ (/** @type {any} */ (globalThis).inkstone);
   const { element } = inkstone;
 
+  /** What is said of pages that do not hold the query as typed, by the match of their best hit. */
+  const DIVIDERS = /** @type {Record<string, string>} */ ({ all: "searchAllWords", most: "searchMost" });
+
   /**
    * @param {HTMLElement} list
    * @param {ResultsHost} host
    * @returns {ResultsList}
    */
   const resultsList = (list, host) => {
-    /** Whether a page with all words is shown, and whether those with some have begun. */
-    let whole = false;
-    let partial = false;
+    /** How much of the query the pages shown last hold. */
+    let held = "";
 
     /** @param {string} tag @param {string} style @param {string} words */
     const maybe = (tag, style, words) => (words ? [element(tag, style, words)] : []);
@@ -141,8 +143,7 @@
       divide: true,
       clear: () => {
         list.textContent = "";
-        whole = false;
-        partial = false;
+        held = "";
       },
       pages: () => list.querySelectorAll(".result").length,
       show: (hits, words) => {
@@ -151,12 +152,13 @@
         for (let from = 0; from < hits.length; ) {
           const other = hits.findIndex((hit, at) => at > from && hit.source !== hits[from].source);
           const to = other < 0 ? hits.length : other;
-          // Full matches first, then partial ones: a line tells where the latter begin.
-          if (hits[from].match !== "most") whole = true;
-          else if (whole && !partial && results.divide) {
-            partial = true;
-            list.append(element("li", "results-divider", inkstone.text("searchMost")));
+          // First what holds the query as typed, then all of its words, then some: a line tells
+          // where the latter begin.
+          const line = DIVIDERS[hits[from].match] || "";
+          if (line && line !== held && results.divide) {
+            list.append(element("li", "results-divider", inkstone.text(line)));
           }
+          held = line;
           const item = result(hits.slice(from, to), words);
           list.append(item);
           begin = begin || item;

@@ -25,10 +25,10 @@
  *   url: string}} Suggestion
  * @typedef {{search(text: string, options?: SearchOptions): Promise<Results>,
  *   suggest(text: string, options?: {limit?: number}): Promise<Suggestion[]>,
- *   stats(): {requests: number, bytes: number}}} Engine
+ *   prepare(): Promise<void>, stats(): {requests: number, bytes: number}}} Engine
  * @typedef {{all(): string[], add(words: string): void, remove(words: string): void,
  *   clear(): void}} Recent
- * @typedef {Engine & {
+ * @typedef {Omit<Engine, "prepare"> & {
  *   text(key: string, values?: Record<string, string | number>): string,
  *   kind(id: string): string,
  *   kinds(): Count[],
@@ -231,13 +231,19 @@
    */
   const listen = (input, tell) => {
     let timer = 0;
+    // While a reader still types or composes, what every search needs is on its way.
+    const prepare = () => {
+      load().then((ready) => ready.prepare()).catch(() => {});
+    };
     const soon = () => {
+      prepare();
       clearTimeout(timer);
       timer = window.setTimeout(tell, PAUSE);
     };
     input.addEventListener("input", (event) => {
       if (!(/** @type {InputEvent} */ (event).isComposing)) soon();
     });
+    input.addEventListener("compositionstart", prepare);
     input.addEventListener("compositionend", soon);
     // Safari ends a composition before its Enter, which would then send the form.
     input.addEventListener("keydown", (event) => {
