@@ -2,8 +2,10 @@
 
 mod assets;
 mod context;
+mod facets;
 mod feed;
 mod html;
+pub mod look;
 mod search;
 mod sitemap;
 
@@ -39,6 +41,8 @@ pub struct Settings {
     pub file_protocol: bool,
     /// Compressed copies to write beside the files of search.
     pub precompress: Vec<Compression>,
+    /// What the site's owner says about its looks.
+    pub look: look::Look,
 }
 
 impl Settings {

@@ -119,6 +119,11 @@ impl Theme {
         &self.assets
     }
 
+    /// Adds a file that the settings make, unless the theme has one of that name.
+    pub fn add_asset(&mut self, name: &str, bytes: Vec<u8>) {
+        self.assets.entry(name.to_owned()).or_insert(bytes);
+    }
+
     /// Whether there is a template of that name.
     pub fn has(&self, template: &str) -> bool {
         self.sources.contains_key(template)
