@@ -402,6 +402,10 @@ impl Renderer<'_> {
                 context.insert("root", &self.job.settings.base_url);
             }
             context.insert("education_themes", &self.views.top_themes());
+            if address == DESIGN {
+                let articles = self.job.site.articles().collect::<Vec<_>>();
+                context.insert("home", &look::home(&self.views, &articles));
+            }
             self.write(template, address, &context)?;
         }
         Ok(())
