@@ -9,8 +9,12 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use chromiumoxide::browser::{Browser, BrowserConfig};
+use chromiumoxide::cdp::browser_protocol::emulation::{
+    MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams,
+};
 use chromiumoxide::cdp::browser_protocol::input::{ImeSetCompositionParams, InsertTextParams};
 use chromiumoxide::cdp::browser_protocol::network::EventRequestWillBeSent;
+use chromiumoxide::cdp::browser_protocol::page::AddScriptToEvaluateOnNewDocumentParams;
 use chromiumoxide::{Element, Page};
 use futures_util::StreamExt;
 
@@ -197,6 +201,22 @@ impl Chromium {
         }
         let url = self.page.url().await;
         panic!("never came true at {url:?}: {expression}");
+    }
+
+    /// A screen of that size, light or dark.
+    pub async fn screen(&self, width: u32, height: u32, dark: bool) {
+        let metrics = SetDeviceMetricsOverrideParams::new(width, height, 1.0, false);
+        self.page.execute(metrics).await.unwrap();
+        let value = if dark { "dark" } else { "light" };
+        let scheme = MediaFeature::new("prefers-color-scheme", value);
+        let media = SetEmulatedMediaParams::builder().features([scheme]).build();
+        self.page.execute(media).await.unwrap();
+    }
+
+    /// Runs a script in every page before its own.
+    pub async fn before_every_page(&self, script: &str) {
+        let script = AddScriptToEvaluateOnNewDocumentParams::new(script);
+        self.page.execute(script).await.unwrap();
     }
 
     pub async fn element(&self, selector: &str) -> Element {

@@ -1,0 +1,335 @@
+//! The look in a real Chromium: accessible in every look, still while loading, on every screen,
+//! and as it was.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod support {
+    pub mod browser;
+}
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use chromiumoxide::cdp::browser_protocol::page::CaptureScreenshotParams;
+use serde_json::Value;
+use support::browser::{Chromium, Server};
+
+/// One page of each type of the example site.
+const PAGES: [&str; 12] = [
+    "",
+    "lessons/",
+    "lessons/一张告知单里的为民情怀/",
+    "cases/老庭长的三本笔记/",
+    "policies/",
+    "policies/一次性告知办法/",
+    "education-themes/",
+    "education-themes/integrity/",
+    "guide/Markdown写法示例/",
+    "search/?q=学习",
+    "404.html",
+    "_design/",
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn inkstone(arguments: &[&str], folder: &Path) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_inkstone"));
+    let ended = command.args(arguments).arg(folder).output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{said}");
+}
+
+/// The example site, built once more for this test.
+fn example() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let root = root();
+    let arguments = ["build", "--root", root.to_str().unwrap(), "--output"];
+    inkstone(&arguments, &folder.path().join("public"));
+    folder
+}
+
+/// What readers chose, as the theme keeps it.
+fn chosen(look: &str, size: &str) -> String {
+    let chosen = serde_json::json!({ "look": look, "size": size }).to_string();
+    let chosen = serde_json::json!(chosen);
+    format!("localStorage.setItem('inkstone-reader', {chosen})")
+}
+
+async fn open(chromium: &Chromium, server: &Server, page: &str) {
+    chromium.open(&server.url(page)).await;
+    chromium.until("document.readyState === 'complete'").await;
+    if page.starts_with("search") {
+        chromium.until("document.querySelector('main mark')").await;
+    }
+}
+
+#[tokio::test]
+async fn accessible_in_every_look() {
+    let path = root().join("target/npm/node_modules/axe-core/axe.min.js");
+    let Ok(axe) = std::fs::read_to_string(&path) else {
+        eprintln!(
+            "left out: {} is missing; tests/run fetches it",
+            path.display()
+        );
+        return;
+    };
+    let site = example();
+    let server = Server::start(site.path().join("public"));
+    let mut faults = Vec::new();
+    for (look, dark, width) in [
+        ("auto", false, 1280),
+        ("auto", true, 390),
+        ("sepia", false, 390),
+        ("contrast", true, 1280),
+    ] {
+        let chromium = Chromium::start(1280, 900).await;
+        chromium.screen(width, 900, dark).await;
+        chromium.before_every_page(&chosen(look, "1")).await;
+        for page in PAGES {
+            open(&chromium, &server, page).await;
+            if page.starts_with("lessons/一") {
+                chromium
+                    .element("[data-reader]")
+                    .await
+                    .click()
+                    .await
+                    .unwrap();
+                chromium
+                    .until("document.querySelector('.reader-panel:not([hidden])')")
+                    .await;
+            }
+            chromium.page.evaluate(axe.as_str()).await.unwrap();
+            let found: Value = chromium
+                .run(
+                    "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', \
+                     'wcag22aa', 'best-practice']}).then((found) => found.violations.map((rule) => \
+                     `${rule.id}: ${rule.nodes.map((node) => node.target).join(' ')}`))",
+                )
+                .await;
+            for fault in found.as_array().unwrap() {
+                faults.push(format!("{look} {width} /{page}: {fault}"));
+            }
+        }
+        chromium.close().await;
+    }
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_a_reader_chose_is_kept_and_there_before_the_first_paint() {
+    let site = example();
+    let server = Server::start(site.path().join("public"));
+    let chromium = Chromium::start(1280, 900).await;
+    // What the page looks like when its body begins.
+    chromium
+        .before_every_page(
+            "new MutationObserver((_, watch) => { if (document.body) { watch.disconnect(); \
+             globalThis.first = {...document.documentElement.dataset}; } })\
+             .observe(document, {childList: true, subtree: true})",
+        )
+        .await;
+    open(&chromium, &server, PAGES[2]).await;
+    let first: Value = chromium.run("globalThis.first").await;
+    assert_eq!(first["look"], Value::Null);
+    chromium
+        .element("[data-reader]")
+        .await
+        .click()
+        .await
+        .unwrap();
+    chromium
+        .until("document.querySelector('.reader-panel:not([hidden])')")
+        .await;
+    for (name, value) in [("look", "sepia"), ("size", "3"), ("face", "song")] {
+        let input = format!("input[name=reader-{name}][value='{value}']");
+        chromium.element(&input).await.click().await.unwrap();
+    }
+    chromium
+        .element(".reader-line input")
+        .await
+        .click()
+        .await
+        .unwrap();
+    chromium
+        .element("body")
+        .await
+        .press_key("Escape")
+        .await
+        .unwrap();
+    chromium
+        .until("document.querySelector('.reader-panel[hidden]')")
+        .await;
+    let focused: bool = chromium
+        .run("document.activeElement.matches('[data-reader]')")
+        .await;
+    assert!(focused, "the focus went back to the button");
+    open(&chromium, &server, PAGES[5]).await;
+    let first: Value = chromium.run("globalThis.first").await;
+    let expected = [
+        ("look", "sepia"),
+        ("size", "3"),
+        ("face", "song"),
+        ("focus", "lines"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(first[name], value, "{name}");
+    }
+    chromium
+        .until("document.querySelector('.reader-band:not([hidden])')")
+        .await;
+    let size: String = chromium
+        .run("getComputedStyle(document.documentElement).fontSize")
+        .await;
+    assert_eq!(size, "21px");
+    chromium
+        .element("[data-reader]")
+        .await
+        .click()
+        .await
+        .unwrap();
+    chromium
+        .until("document.querySelector('.reader-panel:not([hidden])')")
+        .await;
+    chromium
+        .element(".reader-foot .text-button")
+        .await
+        .click()
+        .await
+        .unwrap();
+    let left: Value = chromium
+        .run("({...document.documentElement.dataset})")
+        .await;
+    assert_eq!(left["look"], Value::Null);
+    let shown: bool = chromium
+        .run("document.querySelector('[value=auto]').checked")
+        .await;
+    assert!(shown);
+    chromium.stayed_at(&server.url(""));
+    chromium.close().await;
+}
+
+#[tokio::test]
+async fn nothing_moves_while_a_page_loads() {
+    let site = example();
+    let server = Server::start(site.path().join("public"));
+    for width in [1280, 390] {
+        let chromium = Chromium::start(1280, 900).await;
+        chromium.screen(width, 844, false).await;
+        chromium
+            .before_every_page(
+                "globalThis.moved = 0; new PerformanceObserver((list) => list.getEntries()\
+                 .forEach((entry) => { globalThis.moved += entry.value; }))\
+                 .observe({type: 'layout-shift', buffered: true})",
+            )
+            .await;
+        for page in PAGES {
+            open(&chromium, &server, page).await;
+            // Two frames, after which everything stands.
+            chromium
+                .run::<bool>(
+                    "new Promise((done) => requestAnimationFrame(() => \
+                     requestAnimationFrame(() => done(true))))",
+                )
+                .await;
+            let moved: f64 = chromium.run("globalThis.moved").await;
+            assert!(moved < 0.02, "{width} /{page}: {moved}");
+        }
+        chromium.close().await;
+    }
+}
+
+#[tokio::test]
+async fn every_screen_and_size_of_text_fits() {
+    let site = example();
+    let server = Server::start(site.path().join("public"));
+    for (width, size) in [(320, "1"), (320, "4"), (768, "4"), (1024, "1"), (2560, "1")] {
+        let chromium = Chromium::start(1280, 900).await;
+        chromium.screen(width, 900, false).await;
+        chromium.before_every_page(&chosen("auto", size)).await;
+        for page in PAGES {
+            open(&chromium, &server, page).await;
+            let wide: i64 = chromium
+                .run("document.documentElement.scrollWidth - innerWidth")
+                .await;
+            assert!(wide <= 0, "{width}, size {size}, /{page}: {wide} too wide");
+        }
+        chromium.close().await;
+    }
+}
+
+/// Squares of a picture, across and down; what they are called is their mean colour.
+const SQUARES: (u32, u32) = (40, 30);
+/// How far a square may be off (of 255), and how many of a hundred may be further.
+const NEAR: i32 = 24;
+const FAR: usize = 2;
+
+/// Screenshots of a site made by `inkstone init`, as coarse pictures: a broken layout or colour
+/// shows, another version of a font does not. `INKSTONE_BLESS=1` stores them anew.
+#[tokio::test]
+async fn pages_look_as_they_did() {
+    let site = tempfile::tempdir().unwrap();
+    let root = site.path().join("site");
+    inkstone(&["init"], &root);
+    inkstone(&["build", "--root"], &root);
+    let server = Server::start(root.join("public"));
+    let chromium = Chromium::start(1280, 900).await;
+    let mut faults = Vec::new();
+    for (name, page, width, dark) in [
+        ("home", "", 1280, false),
+        ("home-dark", "", 1280, true),
+        ("home-phone", "", 390, false),
+        ("lesson", "lessons/第一课/", 1280, false),
+        ("policy", "policies/学习制度/", 1280, false),
+        ("list-phone-dark", "lessons/", 390, true),
+    ] {
+        chromium.screen(width, 900, dark).await;
+        open(&chromium, &server, page).await;
+        let picture = coarse(&chromium).await;
+        let path = self::root().join(format!("tests/look/{name}.txt"));
+        if std::env::var_os("INKSTONE_BLESS").is_some() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let rows = picture.chunks(SQUARES.0 as usize * 3);
+            let rows =
+                rows.map(|row| row.iter().map(|c| format!("{c:02x}")).collect::<String>() + "\n");
+            std::fs::write(&path, rows.collect::<String>()).unwrap();
+            continue;
+        }
+        let stored = std::fs::read_to_string(&path).unwrap();
+        let digits = stored.split_whitespace().collect::<String>();
+        let byte = |at: usize| i32::from_str_radix(&digits[at..at + 2], 16).unwrap();
+        let stored = (0..digits.len()).step_by(2).map(byte).collect::<Vec<_>>();
+        assert_eq!(stored.len(), picture.len(), "{name}");
+        let squares = picture.chunks(3).zip(stored.chunks(3));
+        let far = squares.filter(|(a, b)| a.iter().zip(*b).any(|(a, b)| (a - b).abs() > NEAR));
+        let far = far.count();
+        if far * 100 > FAR * (SQUARES.0 * SQUARES.1) as usize {
+            faults.push(format!("{name}: {far} squares look different"));
+        }
+    }
+    chromium.close().await;
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+/// A screenshot's squares, red, green and blue of each; drawn by a page without a policy.
+async fn coarse(chromium: &Chromium) -> Vec<i32> {
+    let params = CaptureScreenshotParams::default();
+    let picture = chromium.page.execute(params).await.unwrap();
+    let png: &str = picture.data.as_ref();
+    chromium.open("about:blank").await;
+    let (across, down) = SQUARES;
+    let script = format!(
+        "(async () => {{ const image = new Image(); image.src = 'data:image/png;base64,{png}'; \
+         await image.decode(); const canvas = document.createElement('canvas'); \
+         canvas.width = {across}; canvas.height = {down}; const context = canvas.getContext('2d'); \
+         context.imageSmoothingQuality = 'high'; \
+         context.drawImage(image, 0, 0, {across}, {down}); \
+         const data = context.getImageData(0, 0, {across}, {down}).data; \
+         return Array.from(data).filter((_, at) => at % 4 < 3); }})()"
+    );
+    chromium.run(&script).await
+}
