@@ -77,6 +77,10 @@ pub struct Site {
     /// Whether to write `_design/`, which shows each piece of the theme in every state.
     #[serde(default)]
     pub design_page: bool,
+    /// Whether pages once read, and search, work without a network, and the site can be installed.
+    /// Browsers allow it over `https://` and on the reader's own device only.
+    #[serde(default)]
+    pub offline: bool,
 }
 
 /// `[[site.footer]]`

@@ -289,6 +289,7 @@ fn look(config: &Config, content: &Site) -> render::look::Look {
         report: site.report.clone(),
         footnotes: footnotes.collect(),
         design_page: site.design_page,
+        offline: site.offline,
         navigation: links.collect(),
         blocks: config.home.blocks.iter().map(|b| b.name()).collect(),
         theme_of_the_month: config.home.theme.as_ref().map(text),

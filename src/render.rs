@@ -6,6 +6,7 @@ mod facets;
 mod feed;
 mod html;
 pub mod look;
+mod offline;
 mod search;
 mod sitemap;
 
@@ -146,7 +147,7 @@ pub fn render(
     let failures = failures.unwrap_or_else(PoisonError::into_inner);
     match failures.into_iter().min_by_key(|(order, _)| *order) {
         Some((_, failure)) => Err(failure),
-        None => Ok(()),
+        None => offline::render(&job),
     }
 }
 

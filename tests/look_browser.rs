@@ -262,6 +262,172 @@ async fn every_screen_and_size_of_text_fits() {
     }
 }
 
+/// Copies a folder of the example site.
+fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.unwrap();
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(target).unwrap();
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_is_there_without_a_network() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&root().join("content"), &folder.path().join("content"));
+    let settings = std::fs::read_to_string(root().join("site.toml")).unwrap();
+    let settings = settings.replacen("[site]", "[site]\noffline = true", 1);
+    std::fs::write(folder.path().join("site.toml"), settings).unwrap();
+    inkstone(&["build", "--root"], folder.path());
+    let server = Server::start(folder.path().join("public"));
+    let chromium = Chromium::start(1280, 900).await;
+    open(&chromium, &server, "").await;
+    chromium.until("navigator.serviceWorker.controller").await;
+    let guide = "guide/Markdown写法示例/";
+    open(&chromium, &server, &format!("{guide}index.html")).await;
+    let kept = "caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name)\
+         .then((cache) => cache.keys())))).then((all) => all.flat().map(({url}) => url))";
+    let is_kept =
+        |part: &str| format!("{kept}.then((all) => all.some((url) => url.includes('{part}')))");
+    for part in ["guide/", "images/"] {
+        let start = std::time::Instant::now();
+        while !chromium.run::<bool>(&is_kept(part)).await {
+            assert!(start.elapsed().as_secs() < 30, "{part} is not kept");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+    server
+        .down
+        .store(true, std::sync::atomic::Ordering::Relaxed);
+    open(&chromium, &server, guide).await;
+    let title: String = chromium
+        .run("document.querySelector('h1').textContent")
+        .await;
+    assert!(title.contains("Markdown"), "{title}");
+    chromium
+        .until("Array.from(document.images).every((image) => image.naturalWidth > 0)")
+        .await;
+    open(&chromium, &server, "search/?q=学习").await;
+    // A page that was never read leads to the one that lists what was.
+    open(&chromium, &server, "policies/一次性告知办法/").await;
+    chromium
+        .until("location.pathname.endsWith('/_offline/')")
+        .await;
+    chromium
+        .until("document.querySelector('.saved .entry a')")
+        .await;
+    server
+        .down
+        .store(false, std::sync::atomic::Ordering::Relaxed);
+
+    // A new build is told of, and what the old one kept goes.
+    let page = folder.path().join("content/about.md");
+    let text = std::fs::read_to_string(&page).unwrap();
+    std::fs::write(&page, text + "\n新的一段。\n").unwrap();
+    inkstone(&["build", "--root"], folder.path());
+    open(&chromium, &server, "").await;
+    chromium
+        .until("document.querySelector('.update .button')")
+        .await;
+    chromium
+        .element(".update .button")
+        .await
+        .click()
+        .await
+        .unwrap();
+    let versions =
+        "caches.keys().then((names) => names.filter((name) => / [0-9a-f]{16}$/.test(name)).length)";
+    let start = std::time::Instant::now();
+    while chromium
+        .page
+        .evaluate(versions)
+        .await
+        .is_ok_and(|found| found.into_value::<usize>().ok() != Some(1))
+    {
+        assert!(
+            start.elapsed().as_secs() < 30,
+            "the old files are still kept"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    chromium.close().await;
+}
+
+/// A voice that says nothing but keeps what it was to say.
+const VOICE: &str = "globalThis.said = []; \
+    globalThis.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } }; \
+    Object.defineProperty(globalThis, 'speechSynthesis', {value: { \
+    getVoices: () => [{lang: 'en-US'}, {lang: 'zh-CN'}], cancel() {}, addEventListener() {}, \
+    speak(part) { said.push(part.text); this.part = part; } }})";
+
+#[tokio::test]
+async fn a_page_is_read_aloud_sentence_by_sentence() {
+    let site = example();
+    let server = Server::start(site.path().join("public"));
+    let chromium = Chromium::start(1280, 900).await;
+    chromium.before_every_page(VOICE).await;
+    open(&chromium, &server, PAGES[2]).await;
+    chromium
+        .element("[data-reader]")
+        .await
+        .click()
+        .await
+        .unwrap();
+    chromium
+        .until("document.querySelector('.reader-foot .button:not([hidden])')")
+        .await;
+    chromium
+        .element(".reader-foot .button")
+        .await
+        .click()
+        .await
+        .unwrap();
+    chromium.until("said.length === 1").await;
+    chromium
+        .run::<bool>("(speechSynthesis.part.onend(), true)")
+        .await;
+    let said: Vec<String> = chromium.run("said").await;
+    assert_eq!(said[0], "第七稿");
+    assert_eq!(
+        said[1],
+        "我手里这张纸，是我们窗口用的民间借贷告知单，第七稿。"
+    );
+    let shown: String = chromium
+        .run("document.querySelector('.being-read').textContent")
+        .await;
+    assert!(shown.starts_with("我手里这张纸"), "{shown}");
+    // Pausing and going on begins the sentence again.
+    chromium
+        .element(".reader-player .button")
+        .await
+        .click()
+        .await
+        .unwrap();
+    chromium
+        .element(".reader-player .button")
+        .await
+        .click()
+        .await
+        .unwrap();
+    let said: Vec<String> = chromium.run("said").await;
+    assert_eq!(said[1..], [said[1].clone(), said[1].clone()]);
+    chromium
+        .element(".reader-player .text-button")
+        .await
+        .click()
+        .await
+        .unwrap();
+    let left: bool = chromium
+        .run("document.querySelector('.being-read') === null")
+        .await;
+    assert!(left);
+    chromium.close().await;
+}
+
 /// Squares of a picture, across and down; what they are called is their mean colour.
 const SQUARES: (u32, u32) = (40, 30);
 /// How far a square may be off (of 255), and how many of a hundred may be further.

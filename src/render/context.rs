@@ -31,6 +31,7 @@ struct SiteView<'a> {
     /// Empty: the theme's own mark.
     logo: String,
     footnotes: &'a [Footnote],
+    offline: bool,
 }
 
 /// A link with its words.
@@ -275,6 +276,7 @@ pub(super) fn share(theme: &mut Theme, site: &Site, settings: &Settings) {
             .map(address::encode_uri)
             .unwrap_or_default(),
         footnotes: &settings.look.footnotes,
+        offline: settings.look.offline,
     };
     theme.add_asset("words.js", words(theme));
     // A query that changes with the content makes browsers let go of an old file; the name

@@ -24,6 +24,8 @@ const HOME_NEWEST: usize = 8;
 const NOT_FOUND: &str = "404.html";
 /// The page that shows each piece of the theme.
 const DESIGN: &str = "_design/";
+/// The page that stands for those that were not kept.
+pub(super) const OFFLINE: &str = "_offline/";
 /// Cards in one group of related pages.
 const RELATED: usize = 8;
 /// Characters of a description in the head of a page.
@@ -391,9 +393,16 @@ impl Renderer<'_> {
             ("search.html", SEARCH),
             ("404.html", NOT_FOUND),
             ("design.html", DESIGN),
+            ("offline.html", OFFLINE),
         ];
+        let look = &self.job.settings.look;
         for (template, address) in addresses {
-            if address == DESIGN && !self.job.settings.look.design_page {
+            let wanted = match address {
+                DESIGN => look.design_page,
+                OFFLINE => look.offline,
+                _ => true,
+            };
+            if !wanted {
                 continue;
             }
             let mut context = self.context(address, "search");

@@ -20,6 +20,8 @@ pub struct Look {
     pub footnotes: Vec<Footnote>,
     /// Whether to write `_design/`.
     pub design_page: bool,
+    /// Whether readers can keep the site on their devices.
+    pub offline: bool,
     /// Instead of the folders.
     pub navigation: Vec<NavigationLink>,
     /// The parts of the home page, in order.

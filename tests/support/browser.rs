@@ -5,6 +5,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,8 @@ pub struct Server {
     pub origin: String,
     /// Path and bytes sent of every answer.
     pub log: Arc<Mutex<Vec<(String, usize)>>>,
+    /// While set, every caller is hung up on.
+    pub down: Arc<AtomicBool>,
 }
 
 impl Server {
@@ -35,14 +38,19 @@ impl Server {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let log = Arc::new(Mutex::new(Vec::new()));
         let shared = Arc::clone(&log);
+        let down = Arc::new(AtomicBool::new(false));
+        let is_down = Arc::clone(&down);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                if is_down.load(Ordering::Relaxed) {
+                    continue;
+                }
                 let (folder, log) = (folder.clone(), Arc::clone(&shared));
                 // A browser that hangs up is no failure of the server's.
                 std::thread::spawn(move || drop(answer(&stream, &folder, &log)));
             }
         });
-        Self { origin, log }
+        Self { origin, log, down }
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -162,7 +162,8 @@ Object.assign(globalThis, {
         const copy = /** @type {Element} */ (block.cloneNode(true));
         copy.querySelectorAll(".anchor, .footnote-reference").forEach((mark) => mark.remove());
         const found = (copy.textContent || "").match(/[^。！？；.!?;]+[。！？；.!?;]*/g) || [];
-        found.filter((words) => words.trim()).forEach((words) => all.push({ block, words }));
+        const spoken = found.map((words) => words.trim()).filter(Boolean);
+        spoken.forEach((words) => all.push({ block, words }));
         return all;
       }, /** @type {typeof parts} */ ([]));
     };
