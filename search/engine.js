@@ -30,7 +30,7 @@
    * @typedef {{memory: WebAssembly.Memory, input(length: number): number, output(): number,
    *   output_length(): number, open(): number, supply(name: number): number, search(): number,
    *   suggest(): number}} Exports
-   * @typedef {{resolve(parts: string[]): void, reject(error: Error): void}} Waiting
+   * @typedef {{resolve(text: string): void, reject(error: Error): void}} Waiting
    */
 
   /** What the module's functions return. */
@@ -55,11 +55,23 @@
    */
   const wellFormed = (text) => new TextDecoder().decode(encoder.encode(String(text)));
 
-  /** @param {string} base64 */
-  const decode = (base64) => {
-    const binary = atob(base64);
-    const bytes = new Uint8Array(binary.length);
-    for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+  /** @type {Map<number, number>} The bytes whose characters in windows-1252 have another number. */
+  const moved = new Map();
+  for (let byte = 0x80; byte < 0xa0; byte++) {
+    moved.set(new TextDecoder("windows-1252").decode(Uint8Array.of(byte)).charCodeAt(0), byte);
+  }
+
+  /**
+   * The bytes that a script's string stands for.
+   * @param {string} text
+   */
+  const decode = (text) => {
+    const bytes = new Uint8Array(text.length);
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      const byte = moved.get(code);
+      bytes[at] = byte === undefined ? code : byte;
+    }
     return bytes;
   };
 
@@ -75,18 +87,8 @@
       this._opened = null;
       /** @type {Promise<WebAssembly.Module> | null} */
       this._module = null;
-      /** @type {Map<string, Promise<Uint8Array[]>>} Files on their way. */
+      /** @type {Map<string, Promise<Uint8Array>>} Files on their way. */
       this._loading = new Map();
-    }
-
-    /**
-     * Called by the scripts that stand in for files.
-     * @param {string[]} parts Base64.
-     */
-    static deliver(parts) {
-      const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
-      const wanted = script && waiting.get(script.src);
-      if (wanted) wanted.resolve(parts);
     }
 
     /** What search has fetched since the page was loaded. */
@@ -168,7 +170,7 @@
         if (status === DONE) return answer;
         /** @type {string[]} */
         const names = answer;
-        const loaded = await Promise.all(names.map((name) => this._chunk(name)));
+        const loaded = await Promise.all(names.map((name) => this._load(`chunks/${name}.js`)));
         names.forEach((name, at) => {
           this._give(engine, encoder.encode(name), loaded[at]);
           this._answer(engine, engine.supply(name.length));
@@ -179,7 +181,7 @@
     /** @returns {Promise<Exports>} */
     async _open() {
       if (!this._module) {
-        const module = this._load("engine.wasm", "engine.wasm.js").then(([bytes]) =>
+        const module = this._load("engine.wasm", "engine.wasm.js").then((bytes) =>
           WebAssembly.compile(bytes).catch((error) => {
             throw failure("damaged", `engine.wasm: ${error.message}`);
           }),
@@ -189,7 +191,7 @@
           this._module = null;
         });
       }
-      const [module, [hot]] = await Promise.all([this._module, this._load("hot.bin", "hot.js")]);
+      const [module, hot] = await Promise.all([this._module, this._load("hot.bin", "hot.js")]);
       const instance = await WebAssembly.instantiate(module, {});
       const engine = /** @type {Exports} */ (/** @type {unknown} */ (instance.exports));
       this._give(engine, hot);
@@ -223,30 +225,22 @@
       return answer;
     }
 
-    /** @param {string} name */
-    async _chunk(name) {
-      const [run, place] = name.split("-");
-      const parts = await this._load(`chunks/${name}.bin`, `chunks/${run}.js`);
-      const part = parts[this._byScript ? Number(place) : 0];
-      if (!part) throw failure("damaged", `chunk ${name} is not in its script`);
-      return part;
-    }
 
     /**
-     * A file's bytes, or those of the script that stands in for it.
+     * A file's bytes, or those of the script that stands in for it: a chunk is both.
      * @param {string} path
-     * @param {string} script
-     * @returns {Promise<Uint8Array[]>}
+     * @param {string} [script]
+     * @returns {Promise<Uint8Array>}
      */
-    _load(path, script) {
+    _load(path, script = path) {
       const url = this._base + (this._byScript ? script : path);
       let loading = this._loading.get(url);
       if (!loading) {
-        loading = this._byScript ? this._script(url) : this._fetch(url);
+        const plain = this._base + path;
+        loading = this._byScript ? this._script(url, plain) : this._fetch(plain);
         this._loading.set(url, loading);
         const forget = () => this._loading.delete(url);
-        // A script's other chunks are soon asked for; what HTTP brought, the browser keeps.
-        loading.then(this._byScript && path.startsWith("chunks/") ? () => {} : forget, forget);
+        loading.then(forget, forget);
       }
       return loading;
     }
@@ -268,30 +262,34 @@
         throw failure("missing", `cannot load ${url}: ${/** @type {Error} */ (error).message}`, url);
       }
       this._stats.bytes += buffer.byteLength;
-      return [new Uint8Array(buffer)];
+      return new Uint8Array(buffer);
     }
 
     /**
      * @param {string} url
-     * @returns {Promise<Uint8Array[]>}
+     * @param {string} plain Address of the file that the script stands in for.
+     * @returns {Promise<Uint8Array>}
      */
-    async _script(url) {
+    async _script(url, plain) {
       const script = document.createElement("script");
+      script.charset = "windows-1252";
       script.src = url;
       this._stats.requests++;
       try {
-        /** @type {string[]} */
-        const parts = await new Promise((resolve, reject) => {
+        /** @type {string} */
+        const text = await new Promise((resolve, reject) => {
           waiting.set(script.src, { resolve, reject });
           script.onerror = () => reject(failure("missing", `cannot load ${url}`, url));
           // Runs after the script did: without effect if it delivered.
           script.onload = () => reject(failure("damaged", `${url} delivers nothing`, url));
           document.head.appendChild(script);
         });
-        parts.forEach((part) => {
-          this._stats.bytes += part.length;
-        });
-        return parts.map(decode);
+        if (text.includes("\ufffd")) {
+          // The server says of scripts that they are UTF-8. It may allow fetching, though.
+          return await this._fetch(plain);
+        }
+        this._stats.bytes += text.length;
+        return decode(text);
       } finally {
         waiting.delete(script.src);
         script.remove();
@@ -299,5 +297,15 @@
     }
   }
 
-  Object.assign(globalThis, { InkstoneEngine });
+  /**
+   * Called by the scripts that stand in for files.
+   * @param {string} text A character a byte, in windows-1252.
+   */
+  const inkstoneChunk = (text) => {
+    const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+    const wanted = script && waiting.get(script.src);
+    if (wanted) wanted.resolve(text);
+  };
+
+  Object.assign(globalThis, { InkstoneEngine, inkstoneChunk });
 })();

@@ -55,7 +55,7 @@ impl FolderSearcher {
             };
             self.reads.rounds += 1;
             for id in chunks {
-                let bytes = read(&self.folder.join(format!("chunks/{id}.bin")))?;
+                let bytes = read(&self.folder.join(format!("chunks/{id}.js")))?;
                 self.engine.supply(id, &bytes)?;
                 self.reads.chunks += 1;
                 self.reads.bytes += bytes.len();

@@ -9,6 +9,7 @@
 //! | [`document`] | chunks with what hits show |
 //! | [`facet`] | what pages are filtered and counted by |
 //! | [`variants`] | a chunk with the traditional forms of the site's characters |
+//! | [`script`] | bytes that a page may load as a script |
 //! | [`bytes`] | numbers, texts and lists as bytes |
 
 pub(crate) mod bytes;
@@ -17,6 +18,7 @@ pub(crate) mod dictionary;
 pub(crate) mod document;
 pub(crate) mod facet;
 pub(crate) mod hot;
+pub(crate) mod script;
 #[cfg(test)]
 mod tests;
 pub(crate) mod variants;

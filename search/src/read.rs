@@ -34,7 +34,7 @@ pub(crate) struct Chunks {
 }
 
 impl Chunks {
-    pub(crate) fn insert(&mut self, chunk: ChunkId, bytes: Vec<u8>) {
+    pub(crate) fn insert(&mut self, chunk: ChunkId, bytes: impl Into<Arc<[u8]>>) {
         self.present.insert(chunk, bytes.into());
     }
 

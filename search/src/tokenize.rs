@@ -86,7 +86,7 @@ pub(crate) fn is_latin(c: char) -> bool {
 }
 
 /// Shortest and longest word that is a term, in characters.
-const WORD: std::ops::RangeInclusive<usize> = 3..=40;
+pub(crate) const WORD: std::ops::RangeInclusive<usize> = 3..=40;
 
 /// The terms of folded text but for its single characters, in order, as slices of it.
 pub(crate) struct Terms<'a> {

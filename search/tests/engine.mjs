@@ -33,7 +33,7 @@ for (const text of queries) {
       break;
     }
     for (const name of JSON.parse(answer())) {
-      give(Buffer.from(name), readFileSync(`${pack}/chunks/${name}.bin`));
+      give(Buffer.from(name), readFileSync(`${pack}/chunks/${name}.js`));
       expect(engine.supply(name.length));
     }
   }

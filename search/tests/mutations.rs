@@ -67,7 +67,7 @@ fn drive(pack: &Pack, hot: &[u8], text: &str, change: impl Fn(ChunkId, &[u8]) ->
             Ok(Step::Done(_)) | Err(_) => return,
         };
         for id in chunks {
-            let name = format!("chunks/{id}.bin");
+            let name = format!("chunks/{id}.js");
             let Some((_, file)) = pack.files.iter().find(|(path, _)| *path == name) else {
                 return;
             };

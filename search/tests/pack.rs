@@ -28,10 +28,7 @@ fn the_same_sections_give_the_same_bytes() {
 
 #[test]
 fn an_empty_pack_finds_nothing() {
-    let pack = PackWriter::new(PackOptions::default())
-        .unwrap()
-        .finish()
-        .unwrap();
+    let pack = PackWriter::new(PackOptions::default()).finish().unwrap();
     let folder = tempfile::tempdir().unwrap();
     write(&pack, folder.path());
     let mut searcher = FolderSearcher::open(folder.path()).unwrap();
@@ -69,7 +66,7 @@ fn damaged_and_missing_files_are_errors() {
         panic!("nothing was supplied yet");
     };
     for id in chunks {
-        let good = file(&format!("chunks/{id}.bin"));
+        let good = file(&format!("chunks/{id}.js"));
         for at in 0..good.len() {
             let mut bad = good.clone();
             bad[at] ^= 1;

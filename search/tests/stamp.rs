@@ -82,7 +82,14 @@ fn closure(lock: &str, root: &str) -> BTreeSet<String> {
         packages.insert(name, (line, needs));
     }
     // Needed by the feature `write` and by tests only.
-    let native = ["base64", "pinyin", "proptest", "tempfile", "wasmparser"];
+    let native = [
+        "pinyin",
+        "proptest",
+        "rayon",
+        "tempfile",
+        "wasmparser",
+        "zlib-rs",
+    ];
     let mut found = BTreeSet::new();
     let mut open = vec![root.to_owned()];
     let mut seen = BTreeSet::new();

@@ -2,8 +2,10 @@
 //! that reads it in the browser.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
 
-use inkstone_search::{Label, PackError, PackOptions, PackWriter, Section, browser_assets};
+use inkstone_search::{Batch, Label, PackError, PackOptions, PackWriter, Section, browser_assets};
 
 use rayon::prelude::*;
 
@@ -16,21 +18,62 @@ use crate::content::site::{SEARCH, Site, theme_address};
 use crate::diagnostic::{Error, Failure};
 use crate::text;
 
+/// Bytes of text after which a batch of pages may end, and must end.
+const BATCH: std::ops::Range<usize> = 500_000..2_000_000;
+
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
-    let mut writer = PackWriter::new(options(job)).map_err(failed)?;
+    let mut writer = PackWriter::new(options(job));
     let newest = newest(job.site);
     let cited = cited(job.site);
-    for (place, page) in job.site.pages.iter().enumerate() {
-        let cited = cited.get(&place);
-        add(&mut writer, job, page, &newest, cited).map_err(failed)?;
+    let batches = batches(&job.site.pages).into_par_iter().map(|places| {
+        let mut batch = writer.batch();
+        for place in places {
+            let page = &job.site.pages[place];
+            add(&mut batch, job, page, &newest, cited.get(&place))?;
+        }
+        Ok(batch)
+    });
+    let batches = batches.collect::<Result<Vec<_>, PackError>>();
+    for batch in batches.map_err(failed)? {
+        writer.add(batch);
     }
-    let pack = writer.finish().map_err(failed)?;
-    let engine = browser_assets().iter();
-    let engine = engine.map(|(path, bytes)| (path.to_string(), bytes.to_vec()));
-    let files = pack.files.into_iter().chain(engine).collect::<Vec<_>>();
-    files
-        .into_par_iter()
-        .try_for_each(|(path, bytes)| put(job, &path, bytes))
+    writer
+        .write(|path, bytes| put(job, &path, bytes).map_err(Unwritten::File))
+        .map_err(|error| match error {
+            Unwritten::Pack(error) => failed(error),
+            Unwritten::File(failure) => failure,
+        })?;
+    let engine = browser_assets().par_iter();
+    engine.try_for_each(|(path, bytes)| put(job, path, bytes.to_vec()))
+}
+
+/// Why a pack was not written.
+enum Unwritten {
+    Pack(PackError),
+    File(Failure),
+}
+
+impl From<PackError> for Unwritten {
+    fn from(error: PackError) -> Self {
+        Self::Pack(error)
+    }
+}
+
+/// Cuts the pages into batches of about equal size. Where a batch ends is told by the page's
+/// source, so that a page more or less moves only the batches around it.
+fn batches(pages: &[Arc<Page>]) -> Vec<Range<usize>> {
+    let (mut batches, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (place, page) in pages.iter().enumerate() {
+        bytes += page.body.html.len();
+        let may_end =
+            bytes >= BATCH.start && blake3::hash(page.source.as_bytes()).as_bytes()[0] < 32;
+        if may_end || bytes >= BATCH.end {
+            batches.push(start..place + 1);
+            (start, bytes) = (place + 1, 0);
+        }
+    }
+    batches.push(start..pages.len());
+    batches
 }
 
 /// Writes a file, and the compressed copies of it that are worth their place.
@@ -132,7 +175,7 @@ fn cited(site: &Site) -> HashMap<usize, Cited<'_>> {
 }
 
 fn add(
-    writer: &mut PackWriter,
+    batch: &mut Batch,
     job: &Job<'_>,
     page: &Page,
     newest: &Newest<'_>,
@@ -155,7 +198,7 @@ fn add(
     let folders = site.path_to(address::split(&page.source).0);
     let titles = folders.iter();
     let titles = titles.map(|folder| site.folder_title(folder, job.settings.interface()));
-    writer.page(&inkstone_search::Page {
+    batch.page(&inkstone_search::Page {
         source: &page.source,
         url: &encode_iri(&page.address),
         title: &page.title,
@@ -169,20 +212,20 @@ fn add(
         number: field("number"),
         collection: folders.first().map_or("", |top| top.trim_end_matches('/')),
         trail: &titles.collect::<Vec<_>>(),
-    })?;
+    });
     let cited = |anchor: &str| {
         let text = cited.and_then(|cited| cited.get(anchor));
         text.map_or("", String::as_str)
     };
     if page.body.sections.is_empty() {
-        return writer.section(&Section {
+        return batch.section(&Section {
             text: page.summary.as_deref().unwrap_or_default(),
             cited: cited(""),
             ..Section::default()
         });
     }
     for part in &page.body.sections {
-        writer.section(&Section {
+        batch.section(&Section {
             anchor: &encode_iri(&part.anchor),
             title: &part.title,
             text: &part.text,

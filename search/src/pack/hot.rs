@@ -142,7 +142,7 @@ pub(crate) fn write(hot: &Hot) -> Vec<u8> {
         body.number(id.index);
         body.bytes(file);
     }
-    let body = chunk::deflate(&body.0);
+    let body = chunk::Deflater::default().deflate(&body.0);
     let mut out = MAGIC.to_vec();
     out.extend(hot.id.to_le_bytes());
     out.extend(hash(&body).to_le_bytes());

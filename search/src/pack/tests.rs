@@ -81,7 +81,7 @@ fn chunks_know_their_names() {
     let id: ChunkId = "0102030405-12".parse().unwrap();
     assert_eq!(id.to_string(), "0102030405-12");
     assert!("x".parse::<ChunkId>().is_err());
-    let file = chunk::seal(id, b"content");
+    let file = chunk::seal(id, &chunk::Deflater::default().deflate(b"content"));
     assert_eq!(chunk::open(id, &file).unwrap(), b"content");
     let other = ChunkId { index: 13, ..id };
     assert!(chunk::open(other, &file).is_err());
@@ -168,7 +168,7 @@ proptest! {
         let mut body = miniz_oxide::inflate::decompress_to_vec(&file[24..]).unwrap();
         let at = at % body.len();
         body[at] = byte;
-        let body = chunk::deflate(&body);
+        let body = chunk::Deflater::default().deflate(&body);
         let mut damaged = file[..16].to_vec();
         damaged.extend(hot::hash(&body).to_le_bytes());
         damaged.extend(body);

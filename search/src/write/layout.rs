@@ -5,11 +5,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+use tantivy::directory::OwnedBytes;
 use tantivy::schema::IndexRecordOption;
 
-use super::runs::Runs;
+use super::runs::{Parts, Runs};
 use crate::pack::PackError;
-use crate::pack::chunk::{ChunkId, Run};
+use crate::pack::chunk::{ChunkId, Deflater, Run};
 use crate::pack::dictionary::{self, Entry, Page};
 use crate::pack::hot::Hot;
 use crate::rank;
@@ -24,8 +26,23 @@ const LETTERS: usize = 512;
 /// Ideographs begin here.
 const IDEOGRAPHS: char = '\u{3400}';
 
-/// Lays out tantivy's files, given one after another, and fills the tables of `hot`.
-pub(super) fn lay_out(hot: &mut Hot, bytes: Vec<u8>, runs: &mut Runs) -> Result<(), PackError> {
+/// Runs of pages of the dictionary that are made side by side: what is waiting takes memory.
+const ROUND: usize = 32;
+
+/// Lays out tantivy's files and fills the tables of `hot`.
+pub(super) fn lay_out(
+    hot: &mut Hot,
+    files: Vec<(String, OwnedBytes)>,
+    runs: &mut Runs,
+) -> Result<(), PackError> {
+    let mut bytes = Vec::with_capacity(files.iter().map(|(_, file)| file.len()).sum());
+    for (name, file) in files {
+        hot.files.push((name, file.len() as u64));
+        bytes.extend_from_slice(&file);
+    }
+    if u32::try_from(bytes.len()).is_err() {
+        return Err(PackError::TooLarge("more than 4 GiB"));
+    }
     let bytes: Arc<[u8]> = bytes.into();
     let directory = PackDirectory::new(Arc::new(Hot {
         files: hot.files.clone(),
@@ -38,7 +55,7 @@ pub(super) fn lay_out(hot: &mut Hot, bytes: Vec<u8>, runs: &mut Runs) -> Result<
             run: Run::default(),
             index: 0,
         };
-        chunks.insert(whole, bytes.to_vec());
+        chunks.insert(whole, bytes.clone());
         chunks.place(0, whole);
     });
     recorded();
@@ -51,7 +68,8 @@ pub(super) fn lay_out(hot: &mut Hot, bytes: Vec<u8>, runs: &mut Runs) -> Result<
     let io = |error: std::io::Error| PackError::Index(error.into());
     let documents = hot.lengths.len() as u32;
     let mut terms = postings.terms().stream().map_err(io)?;
-    let (mut entries, mut pages): (Vec<Entry>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut pages: Vec<Vec<Entry>> = Vec::new();
     let mut last = String::new();
     let mut based = false;
     while terms.advance() {
@@ -65,6 +83,7 @@ pub(super) fn lay_out(hot: &mut Hot, bytes: Vec<u8>, runs: &mut Runs) -> Result<
             let first = recorded().first().map_or(0, |range| range.start);
             hot.base = first.saturating_sub(info.postings_range.start) as u64;
             based = true;
+            directory.with(|chunks| chunks.recorded = None);
         }
         let term = String::from_utf8_lossy(terms.key()).into_owned();
         note_character(hot, &term, info.doc_freq, documents);
@@ -74,7 +93,10 @@ pub(super) fn lay_out(hot: &mut Hot, bytes: Vec<u8>, runs: &mut Runs) -> Result<
             false => dictionary::TERMS,
         };
         if entries.len() >= most {
-            pages.push(page(hot.base, std::mem::take(&mut entries), &bytes, runs));
+            pages.push(std::mem::take(&mut entries));
+            if pages.len() == ROUND * dictionary::PAGES {
+                add_pages(hot, std::mem::take(&mut pages), &bytes, runs);
+            }
         }
         if entries.is_empty() {
             hot.pages.push(between(&last, &term));
@@ -89,14 +111,32 @@ pub(super) fn lay_out(hot: &mut Hot, bytes: Vec<u8>, runs: &mut Runs) -> Result<
         });
     }
     if !entries.is_empty() {
-        pages.push(page(hot.base, entries, &bytes, runs));
+        pages.push(entries);
     }
-    let mut pages = pages.into_iter().peekable();
-    while pages.peek().is_some() {
-        let run = pages.by_ref().take(dictionary::PAGES).collect();
-        hot.page_runs.push(runs.add(run));
-    }
+    add_pages(hot, pages, &bytes, runs);
     Ok(())
+}
+
+/// Adds pages of the dictionary with their terms' postings, a run of pages at a time.
+fn add_pages(hot: &mut Hot, pages: Vec<Vec<Entry>>, bytes: &[u8], runs: &mut Runs) {
+    let base = hot.base;
+    let pages = pages.into_par_iter();
+    let pages = pages.map_init(Deflater::default, |deflater, entries| {
+        cut(base, entries, bytes, deflater)
+    });
+    let named = pages.collect::<Vec<_>>().into_iter();
+    let named = named.map(|(entries, postings)| Page {
+        entries,
+        run: runs.add(postings),
+    });
+    let pages = named.collect::<Vec<_>>();
+    let of_pages = pages.par_chunks(dictionary::PAGES);
+    let of_pages = of_pages.map_init(Deflater::default, |deflater, pages| {
+        let contents = pages.iter().map(Page::write).collect::<Vec<_>>();
+        Parts::of(&contents, deflater)
+    });
+    let of_pages = of_pages.collect::<Vec<_>>().into_iter();
+    hot.page_runs.extend(of_pages.map(|parts| runs.add(parts)));
 }
 
 /// Notes a term that is a single character: that it occurs, and that it is too common to
@@ -113,8 +153,13 @@ fn note_character(hot: &mut Hot, term: &str, frequency: u32, documents: u32) {
     }
 }
 
-/// A page of the dictionary; the postings of its terms become a run.
-fn page(base: u64, mut entries: Vec<Entry>, bytes: &[u8], runs: &mut Runs) -> Vec<u8> {
+/// Cuts the postings of a page's terms into the chunks of a run.
+fn cut(
+    base: u64,
+    mut entries: Vec<Entry>,
+    bytes: &[u8],
+    deflater: &mut Deflater,
+) -> (Vec<Entry>, Parts) {
     let mut chunks: Vec<Vec<u8>> = Vec::new();
     let mut room = 0;
     for entry in &mut entries {
@@ -130,8 +175,7 @@ fn page(base: u64, mut entries: Vec<Entry>, bytes: &[u8], runs: &mut Runs) -> Ve
             chunk.extend_from_slice(postings);
         }
     }
-    let run = runs.add(chunks);
-    Page { entries, run }.write()
+    (entries, Parts::of(&chunks, deflater))
 }
 
 /// The shortest text above one term and not above the next.

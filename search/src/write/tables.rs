@@ -6,7 +6,7 @@ use super::Label;
 use crate::pack::facet::{Table, Value};
 
 /// A facet's table while pages are added.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct FacetBuilder {
     table: Table,
     numbers: HashMap<String, u32>,
@@ -72,14 +72,45 @@ impl FacetBuilder {
             }
             set.extend(self.numbers.get(value).copied());
         }
+        let number = self.set(set);
+        self.table.of_page.push(number);
+    }
+
+    /// Adds the pages of another table behind those that are there.
+    pub(super) fn append(&mut self, other: Self) {
+        for value in &other.table.values {
+            if !self.numbers.contains_key(&value.id) {
+                // What is not known beforehand stands under nothing.
+                self.add(&Label {
+                    id: value.id.clone(),
+                    name: value.name.clone(),
+                    ..Label::default()
+                });
+            }
+        }
+        let sets = other.table.sets.iter().map(|set| {
+            let ids = set
+                .iter()
+                .map(|&number| &other.table.values[number as usize].id);
+            let numbers = ids.filter_map(|id| self.numbers.get(id).copied()).collect();
+            self.set(numbers)
+        });
+        let sets = sets.collect::<Vec<_>>();
+        let pages = other.table.of_page.iter();
+        self.table
+            .of_page
+            .extend(pages.map(|&set| sets[set as usize]));
+    }
+
+    /// The number of a set of values.
+    fn set(&mut self, mut set: Vec<u32>) -> u32 {
         set.sort_unstable();
         set.dedup();
         let sets = &mut self.table.sets;
-        let number = *self.sets.entry(set).or_insert_with_key(|set| {
+        *self.sets.entry(set).or_insert_with_key(|set| {
             sets.push(set.clone());
             sets.len() as u32 - 1
-        });
-        self.table.of_page.push(number);
+        })
     }
 
     pub(super) fn finish(self) -> Table {

@@ -137,7 +137,8 @@ pub fn pack_of(rows: &[Row], mut options: PackOptions) -> Pack {
         label("party", "党的建设", ""),
         label("law", "法治思想", ""),
     ];
-    let mut writer = PackWriter::new(options).unwrap();
+    let mut writer = PackWriter::new(options);
+    let mut batch = writer.batch();
     let mut last = "";
     for (number, (page_title, title, text, kind, theme, date)) in rows.iter().enumerate() {
         let themes: &[&str] = if theme.is_empty() { &[] } else { &[theme] };
@@ -167,7 +168,7 @@ pub fn pack_of(rows: &[Row], mut options: PackOptions) -> Pack {
                 },
                 ..Page::default()
             };
-            writer.page(&page).unwrap();
+            batch.page(&page);
             last = page_title;
         }
         let section = Section {
@@ -176,8 +177,9 @@ pub fn pack_of(rows: &[Row], mut options: PackOptions) -> Pack {
             text,
             ..Section::default()
         };
-        writer.section(&section).unwrap();
+        batch.section(&section).unwrap();
     }
+    writer.add(batch);
     writer.finish().unwrap()
 }
 

@@ -1,0 +1,267 @@
+//! Neighbouring pages → all that the pack needs of them, made on any thread.
+
+use std::collections::BTreeMap;
+
+use super::postings::{Postings, Run};
+use super::runs::Parts;
+use super::{Facets, add_letters, add_line, add_names, variants};
+use crate::number;
+use crate::pack::PackError;
+use crate::pack::chunk::Deflater;
+use crate::pack::document::{self, PageHead};
+use crate::pack::facet::Facet;
+use crate::pack::hot;
+use crate::query;
+use crate::schema;
+use crate::tokenize::{self, BREAK};
+
+/// A page of the site.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Page<'a> {
+    /// The page's file, relative to `content/`.
+    pub source: &'a str,
+    /// Its address, relative to the site, percent-encoded.
+    pub url: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// What else it is called.
+    pub names: &'a [&'a str],
+    /// Its kind's id.
+    pub kind: &'a str,
+    /// Ids of its education themes.
+    pub education_themes: &'a [&'a str],
+    /// Its date, `2016-02-06`.
+    pub date: Option<&'a str>,
+    /// Its status in words; empty: none.
+    pub status: &'a str,
+    /// Whether it has ceased to be in force: then it ranks after what has not.
+    pub ended: bool,
+    /// Who issued it; empty: nobody.
+    pub issuer: &'a str,
+    /// Its document number (文号); empty: none.
+    pub number: &'a str,
+    /// Id of its collection; empty: none.
+    pub collection: &'a str,
+    /// Names of the folders above it, the uppermost first.
+    pub trail: &'a [&'a str],
+}
+
+/// A searchable section of the page added last.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Section<'a> {
+    /// Its anchor, percent-encoded, without `#`; empty: the page's beginning.
+    pub anchor: &'a str,
+    /// The heading's text or the article's number; empty before the first heading.
+    pub title: &'a str,
+    /// Plain text without the heading or number it begins with; a line a paragraph.
+    pub text: &'a str,
+    /// What pages say that lead here: found by it, too, but not shown.
+    pub cited: &'a str,
+}
+
+/// A chunk of documents is closed when it holds this many bytes, before deflating.
+const DOCUMENT_CHUNK: usize = 5 << 10;
+
+/// Pages that stand next to each other in the site, ready to be added to the pack. Batches
+/// are filled side by side; where one ends and the next begins tells only in how documents
+/// share files.
+pub struct Batch {
+    /// Number of documents (sections) of each page.
+    pub(super) documents: Vec<u32>,
+    pub(super) dates: Vec<u32>,
+    /// Pages whose text is no longer in force.
+    pub(super) ended: Vec<u32>,
+    pub(super) facets: Facets,
+    pub(super) lengths: Vec<u8>,
+    pub(super) total_length: u64,
+    /// Characters that were folded, and to what.
+    pub(super) folded: BTreeMap<char, char>,
+    /// Runs of documents' chunks, and the first document in each chunk.
+    pub(super) document_runs: Vec<(Parts, Vec<u32>)>,
+    postings: Postings,
+    head: PageHead,
+    /// Names of the page, for its first section.
+    names: String,
+    /// The page's title, folded, and its last heading.
+    title: String,
+    heading: String,
+    /// The run of documents that is open, and the first document in each of its chunks.
+    open: Vec<Vec<u8>>,
+    firsts: Vec<u32>,
+    /// Whether the open chunk has the page's head.
+    has_head: bool,
+    deflater: Deflater,
+}
+
+impl Batch {
+    /// Without a page yet; `facets` has the values known beforehand.
+    pub(super) fn new(facets: Facets) -> Self {
+        Self {
+            documents: Vec::new(),
+            dates: Vec::new(),
+            ended: Vec::new(),
+            facets,
+            lengths: Vec::new(),
+            total_length: 0,
+            folded: BTreeMap::new(),
+            document_runs: Vec::new(),
+            postings: Postings::default(),
+            head: PageHead::default(),
+            names: String::new(),
+            title: String::new(),
+            heading: String::new(),
+            open: Vec::new(),
+            firsts: Vec::new(),
+            has_head: false,
+            deflater: Deflater::default(),
+        }
+    }
+
+    /// Begins a page.
+    pub fn page(&mut self, page: &Page<'_>) {
+        let full = |chunks: &[Vec<u8>]| chunks.iter().any(|chunk| chunk.len() >= DOCUMENT_CHUNK);
+        if full(&self.open) {
+            self.close_documents();
+        }
+        self.documents.push(0);
+        let year = page.date.and_then(|date| date.get(..4)).unwrap_or_default();
+        let date = page.date.unwrap_or_default().replace('-', "");
+        self.dates.push(date.parse().unwrap_or(0));
+        if page.ended {
+            self.ended.push(self.documents.len() as u32 - 1);
+        }
+        for (facet, values) in [
+            (Facet::Kind, &[page.kind][..]),
+            (Facet::EducationTheme, page.education_themes),
+            (Facet::Year, &[year]),
+            (Facet::Issuer, &[page.issuer]),
+            (Facet::Status, &[page.status]),
+            (Facet::Collection, &[page.collection]),
+        ] {
+            self.facets[facet as usize].add_page(values);
+        }
+        self.head = PageHead {
+            source: page.source.to_owned(),
+            url: page.url.to_owned(),
+            title: page.title.to_owned(),
+            number: page.number.to_owned(),
+            trail: page.trail.iter().map(|&name| name.to_owned()).collect(),
+        };
+        self.has_head = false;
+        self.heading.clear();
+        self.title = self.fold(page.title);
+        self.names.clear();
+        add_line(
+            &mut self.names,
+            format!("{}{}", schema::SOURCE, page.source),
+        );
+        let title = self.title.clone();
+        add_names(&mut self.names, &title, schema::PAGE);
+        for name in page.names {
+            let squeezed = tokenize::squeeze(&self.fold(name));
+            let name = schema::name(&squeezed, schema::PAGE);
+            add_line(
+                &mut self.names,
+                name.filter(|_| squeezed != tokenize::squeeze(&title))
+                    .unwrap_or_default(),
+            );
+        }
+        let number = self.fold(page.number);
+        for pair in query::pairs(&tokenize::squeeze(&number)) {
+            add_line(&mut self.names, format!("{}{pair}", schema::NUMBER_PAIR));
+        }
+        add_line(&mut self.names, number);
+        for theme in page.education_themes {
+            let name = self.facets[Facet::EducationTheme as usize].name(theme);
+            add_letters(&mut self.names, name);
+        }
+    }
+
+    /// Adds a section of the page.
+    pub fn section(&mut self, section: &Section<'_>) -> Result<(), PackError> {
+        let Some(count) = self.documents.last_mut() else {
+            return Err(PackError::Damaged("a section came before its page"));
+        };
+        *count += 1;
+        let mut text = std::mem::take(&mut self.names);
+        let title = self.fold(section.title);
+        let squeezed = tokenize::squeeze(&title);
+        let article = number::article_at_end(&squeezed).filter(|(before, _)| before.is_empty());
+        match article {
+            Some((_, article)) => add_line(&mut text, schema::article(article)),
+            None => {
+                self.heading.clear();
+                add_names(&mut text, &title, schema::SECTION);
+            }
+        }
+        let names = text.len();
+        // An article is also about what the heading above it says.
+        let body = self.fold(section.text);
+        for part in [&self.title, &self.heading, &title, &body] {
+            text.push_str(part);
+            text.push(BREAK);
+        }
+        if article.is_none() {
+            self.heading.push_str(&title);
+        }
+        // What others say of it makes it no longer.
+        let length = text[names..]
+            .chars()
+            .filter(|&c| !tokenize::is_gap(c))
+            .count() as u32;
+        let cited = self.fold(section.cited);
+        add_line(&mut text, cited);
+        self.lengths.push(hot::length_code(length));
+        self.total_length += u64::from(length);
+        self.postings.add(&text);
+        self.postings.close_section();
+        self.add_document(section);
+        Ok(())
+    }
+
+    /// Folds a text, and notes what was folded.
+    fn fold(&mut self, text: &str) -> String {
+        let mut folded = String::with_capacity(text.len());
+        let noted = std::cell::RefCell::new(&mut self.folded);
+        tokenize::fold_into(text, &mut folded, |c| {
+            let to = variants::simplified(c);
+            if to != c {
+                noted.borrow_mut().insert(c, to);
+            }
+            to
+        });
+        folded
+    }
+
+    fn add_document(&mut self, section: &Section<'_>) {
+        let open = self
+            .open
+            .last()
+            .filter(|chunk| chunk.len() < DOCUMENT_CHUNK);
+        if open.is_none() {
+            self.open.push(Vec::new());
+            self.firsts.push(self.lengths.len() as u32 - 1);
+            self.has_head = false;
+        }
+        let head = (!self.has_head).then_some(&self.head);
+        if let Some(chunk) = self.open.last_mut() {
+            let parts = [section.anchor, section.title, section.text];
+            document::write(chunk, head, parts);
+            self.has_head = true;
+        }
+    }
+
+    fn close_documents(&mut self) {
+        if !self.open.is_empty() {
+            let parts = Parts::of(&std::mem::take(&mut self.open), &mut self.deflater);
+            let firsts = std::mem::take(&mut self.firsts);
+            self.document_runs.push((parts, firsts));
+        }
+    }
+
+    /// Closes what is open; returns the postings.
+    pub(super) fn close(&mut self) -> Vec<Run> {
+        self.close_documents();
+        std::mem::take(&mut self.postings).finish()
+    }
+}

@@ -1,0 +1,291 @@
+//! The terms of many sections → sorted runs of postings.
+//!
+//! tantivy's own writer looks up every occurrence of a term in a hash table, which is most of
+//! what an index costs. Nearly all terms here are one or two characters, so an occurrence is a
+//! number: characters' ranks among those that occur, and the section. Numbers are sorted by
+//! radix, in runs small enough for the cache; [`super::merge`] reads all runs at once.
+
+use std::collections::HashMap;
+
+use crate::pack::bytes::Writer;
+use crate::schema;
+use crate::tokenize::{BREAK, WORD, is_gap, is_latin};
+
+/// A run is closed when it holds so many characters.
+const RUN: usize = 400_000;
+/// Low bits of an occurrence: the section's number within the run. A run has fewer sections
+/// than characters, and two ranks of code points fit into the bits above.
+const SECTION_BITS: u32 = 23;
+/// Bits of a digit of the radix sort.
+const DIGIT_BITS: u32 = 9;
+
+/// Collects the terms of sections, in order.
+#[derive(Default)]
+pub(super) struct Postings {
+    /// Folded characters of the run at hand; a [`BREAK`] ends each section.
+    text: Vec<char>,
+    /// For each section of the run at hand, where its text ends.
+    ends: Vec<usize>,
+    /// Terms of other than one or two characters: section within the run, and how often.
+    names: HashMap<Box<str>, Vec<(u32, u32)>>,
+    /// The number of the run's first section, and of the section at hand.
+    base: u32,
+    section: u32,
+    runs: Vec<Run>,
+}
+
+/// Postings of some neighbouring sections, sorted by term.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    /// The first section's number.
+    pub base: u32,
+    /// The characters that occur, in order.
+    pub alphabet: Vec<char>,
+    /// Terms of one or two characters, each as the distance of its key from the one before
+    /// and [`postings`]. A key is `rank * (alphabet + 1)`, of two characters plus the second
+    /// one's rank; ranks are from 1.
+    pub text: Vec<u8>,
+    /// Other terms: bytes shared with the one before, the rest (bytes), [`postings`].
+    pub names: Vec<u8>,
+    /// Number of occurrences.
+    pub occurrences: u64,
+}
+
+impl Postings {
+    /// Adds a folded text to the section at hand: lines that begin with a mark are a term
+    /// each, of others every character, every two neighbours and every word is one.
+    pub(super) fn add(&mut self, folded: &str) {
+        for line in folded.split(BREAK) {
+            if line.starts_with(|c| schema::MARKS.contains(&c)) {
+                self.name(line);
+            } else if !line.is_empty() {
+                self.line(line);
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        let mut word = 0;
+        let mut end = |text: &[char], word: &mut usize| {
+            if WORD.contains(word) {
+                let word: String = text[text.len() - *word..].iter().collect();
+                note(&mut self.names, &word, self.section - self.base);
+            }
+            *word = 0;
+        };
+        for c in line.chars() {
+            if is_latin(c) {
+                word += 1;
+            } else if word > 0 {
+                end(&self.text, &mut word);
+            }
+            self.text.push(c);
+        }
+        end(&self.text, &mut word);
+        self.text.push(BREAK);
+        if self.text.len() >= RUN {
+            self.close_run();
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        note(&mut self.names, name, self.section - self.base);
+    }
+
+    /// Ends the section at hand.
+    pub(super) fn close_section(&mut self) {
+        self.ends.push(self.text.len());
+        self.section += 1;
+    }
+
+    fn close_run(&mut self) {
+        // A section that is longer than a run goes on in the next one.
+        let goes_on = self.ends.last().copied().unwrap_or(0) < self.text.len();
+        if goes_on {
+            self.ends.push(self.text.len());
+        }
+        let (alphabet, mut keys) = self.keys();
+        let occurrences = keys.len() as u64;
+        sort(&mut keys);
+        let names = std::mem::take(&mut self.names);
+        self.runs.push(Run {
+            base: self.base,
+            alphabet,
+            text: write_text(&keys),
+            occurrences: occurrences
+                + names
+                    .values()
+                    .flatten()
+                    .map(|n| u64::from(n.1))
+                    .sum::<u64>(),
+            names: write_names(names),
+        });
+        self.text.clear();
+        self.ends.clear();
+        self.base = self.section;
+    }
+
+    /// The characters that occur, and all occurrences of one and of two: key and section.
+    fn keys(&self) -> (Vec<char>, Vec<u64>) {
+        let ranks = Ranks::of(&self.text);
+        let width = ranks.alphabet.len() as u64 + 1;
+        let mut keys = Vec::with_capacity(2 * self.text.len());
+        let mut start = 0;
+        for (section, &end) in (0u64..).zip(&self.ends) {
+            let mut first = 0;
+            for &c in &self.text[start..end] {
+                let rank = ranks.rank(c);
+                if rank > 0 {
+                    if first > 0 {
+                        keys.push((first * width + rank) << SECTION_BITS | section);
+                    }
+                    keys.push((rank * width) << SECTION_BITS | section);
+                }
+                first = rank;
+            }
+            start = end;
+        }
+        (ranks.alphabet, keys)
+    }
+
+    /// All runs, in order.
+    pub(super) fn finish(mut self) -> Vec<Run> {
+        if !self.ends.is_empty() {
+            self.close_run();
+        }
+        self.runs
+    }
+}
+
+fn note(names: &mut HashMap<Box<str>, Vec<(u32, u32)>>, name: &str, section: u32) {
+    let Some(list) = names.get_mut(name) else {
+        names.insert(name.into(), vec![(section, 1)]);
+        return;
+    };
+    match list.last_mut() {
+        Some((last, count)) if *last == section => *count += 1,
+        _ => list.push((section, 1)),
+    }
+}
+
+/// Ranks of the characters that occur in a text, in order of code points, from 1; gaps have 0.
+struct Ranks {
+    alphabet: Vec<char>,
+    /// A bit a code point, and how many are set before each word.
+    bits: Vec<u64>,
+    before: Vec<u32>,
+}
+
+impl Ranks {
+    fn of(text: &[char]) -> Self {
+        let mut bits = vec![0u64; (char::MAX as usize + 1) / 64];
+        for &c in text {
+            bits[c as usize / 64] |= 1 << (c as usize % 64);
+        }
+        // No character is below the gaps.
+        bits[0] &= !0 << 32;
+        let mut before = Vec::with_capacity(bits.len());
+        let mut alphabet = Vec::new();
+        for (at, &word) in (0u32..).zip(&bits) {
+            before.push(alphabet.len() as u32);
+            let mut rest = word;
+            while rest != 0 {
+                alphabet.extend(char::from_u32(at * 64 + rest.trailing_zeros()));
+                rest &= rest - 1;
+            }
+        }
+        Self {
+            alphabet,
+            bits,
+            before,
+        }
+    }
+
+    fn rank(&self, c: char) -> u64 {
+        if is_gap(c) {
+            return 0;
+        }
+        let (at, bit) = (c as usize / 64, c as usize % 64);
+        let below = self.bits[at] & ((1 << bit) - 1);
+        u64::from(self.before[at] + below.count_ones()) + 1
+    }
+}
+
+/// Sorts occurrences by key. They come in the order of sections, and equal keys keep it.
+fn sort(keys: &mut Vec<u64>) {
+    let highest = keys.iter().max().map_or(0, |&key| key >> SECTION_BITS);
+    let bits = u64::BITS - highest.leading_zeros();
+    let mut other = vec![0; keys.len()];
+    for pass in 0..bits.div_ceil(DIGIT_BITS) {
+        let shift = SECTION_BITS + pass * DIGIT_BITS;
+        let digit = |key: u64| (key >> shift) as usize & ((1 << DIGIT_BITS) - 1);
+        let mut places = [0usize; 1 << DIGIT_BITS];
+        keys.iter().for_each(|&key| places[digit(key)] += 1);
+        let mut place = 0;
+        for slot in &mut places {
+            place += std::mem::replace(slot, place);
+        }
+        for &key in keys.iter() {
+            let slot = &mut places[digit(key)];
+            other[*slot] = key;
+            *slot += 1;
+        }
+        std::mem::swap(keys, &mut other);
+    }
+}
+
+fn write_text(keys: &[u64]) -> Vec<u8> {
+    let mut text = Writer(Vec::with_capacity(keys.len() * 2));
+    let mut last = 0;
+    let mut list = Vec::new();
+    for term in keys.chunk_by(|a, b| a >> SECTION_BITS == b >> SECTION_BITS) {
+        let key = term[0] >> SECTION_BITS;
+        text.number(key - last);
+        last = key;
+        list.clear();
+        let section = |key: &u64| (*key & ((1 << SECTION_BITS) - 1)) as u32;
+        let sections = term.chunk_by(|a, b| a == b);
+        list.extend(sections.map(|same| (section(&same[0]), same.len() as u32)));
+        write_postings(&mut text, &list);
+    }
+    text.0.shrink_to_fit();
+    text.0
+}
+
+fn write_names(names: HashMap<Box<str>, Vec<(u32, u32)>>) -> Vec<u8> {
+    let mut sorted: Vec<_> = names.into_iter().collect();
+    sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    let mut written = Writer::default();
+    let mut last: &[u8] = b"";
+    for (name, list) in &sorted {
+        let name = name.as_bytes();
+        let same = last.iter().zip(name).take_while(|(a, b)| a == b).count();
+        written.count(same);
+        written.bytes(&name[same..]);
+        write_postings(&mut written, list);
+        last = name;
+    }
+    written.0.shrink_to_fit();
+    written.0
+}
+
+/// Number of sections; for each the distance from the one before, doubled, odd if the term
+/// occurs more than once, which then follows.
+fn write_postings(writer: &mut Writer, list: &[(u32, u32)]) {
+    writer.count(list.len());
+    let mut last = 0;
+    for &(section, count) in list {
+        let distance = u64::from(section - last) << 1;
+        last = section;
+        match count {
+            1 => writer.number(distance),
+            _ => {
+                writer.number(distance | 1);
+                writer.number(count);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
