@@ -4,6 +4,7 @@ mod addresses;
 mod anchors;
 mod links;
 mod references;
+pub mod settings;
 
 use crate::content::page::Page;
 use crate::content::site::Site;

@@ -66,6 +66,8 @@ pub enum Action {
     },
     /// `themes`
     Themes,
+    /// `theme new NAME [FILE…]`
+    NewTheme { name: String, files: Vec<String> },
 }
 
 /// Reads the program's arguments; prints help, version or a complaint and leaves when that is
@@ -323,6 +325,29 @@ pub fn command(language: Language) -> Command {
             "每页有哪些教育主题，为什么",
             "which education themes every page has, and why",
         )))
+        .subcommand(
+            Command::new("theme")
+                .about(t("主题皮肤", "looks"))
+                .subcommand_required(true)
+                .arg_required_else_help(true)
+                .subcommand(
+                    Command::new("new")
+                        .about(t(
+                            "新建自己的皮肤，以默认皮肤为底",
+                            "make a theme of your own that stands on the default one",
+                        ))
+                        .arg(
+                            Arg::new("name")
+                                .value_name("NAME")
+                                .required(true)
+                                .help(t("文件夹名", "the folder's name")),
+                        )
+                        .arg(Arg::new("files").value_name("FILE").num_args(0..).help(t(
+                            "要改的默认文件，复制一份，例如 home.html",
+                            "files of the default theme to copy and change, such as home.html",
+                        ))),
+                ),
+        )
 }
 
 fn read(matches: &ArgMatches, language: Language) -> Arguments {
@@ -381,6 +406,15 @@ fn read(matches: &ArgMatches, language: Language) -> Arguments {
             }
         }
         Some(("themes", _)) => Action::Themes,
+        Some(("theme", matches)) => {
+            // `new` is its only command.
+            let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
+            let files = matches.get_many::<String>("files").unwrap_or_default();
+            Action::NewTheme {
+                name: text(matches, "name").unwrap_or_default(),
+                files: files.cloned().collect(),
+            }
+        }
         // clap has let no other command through.
         _ => Action::Build,
     };

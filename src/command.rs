@@ -7,6 +7,7 @@ pub mod init;
 pub mod new;
 pub mod search;
 pub mod serve;
+pub mod theme;
 pub mod themes;
 
 use std::path::{Path, PathBuf};

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
+use toml::Spanned;
 
+use crate::accent::Accent;
 use crate::compress::Compression;
 use crate::diagnostic::{Diagnostic, Error, Failure, read_optional};
 use crate::settings;
@@ -25,6 +27,12 @@ pub struct Config {
     /// `[search]`
     #[serde(default)]
     pub search: Search,
+    /// `[[navigation]]`; without any, the folders of `content/` are what readers can go to.
+    #[serde(default)]
+    pub navigation: Vec<NavigationLink>,
+    /// `[home]`
+    #[serde(default)]
+    pub home: Home,
     /// `[publish.NAME]`
     #[serde(default)]
     pub publish: BTreeMap<String, Target>,
@@ -54,6 +62,112 @@ pub struct Site {
     /// Cards on one page of a list.
     #[serde(default = "default_page_size")]
     pub page_size: usize,
+    /// The colour of links and marks: `red`, `blue`, `green`, `ink` or `#rrggbb`; without it, the
+    /// theme's own.
+    pub accent: Option<Accent>,
+    /// A picture in `content/` instead of the inkstone at the top of every page.
+    pub logo: Option<Spanned<String>>,
+    /// Where readers report a mistake: `mailto:…` or the address of a form. `{title}` and `{url}`
+    /// in it are filled in.
+    #[serde(default)]
+    pub report: String,
+    /// More lines at the foot of every page, such as a registration number (备案号).
+    #[serde(default)]
+    pub footer: Vec<FooterLine>,
+    /// Whether to write `_design/`, which shows each piece of the theme in every state.
+    #[serde(default)]
+    pub design_page: bool,
+    /// Whether pages once read, and search, work without a network, and the site can be installed.
+    /// Browsers allow it over `https://` and on the reader's own device only.
+    #[serde(default)]
+    pub offline: bool,
+}
+
+/// `[[site.footer]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FooterLine {
+    /// What it says.
+    pub text: String,
+    /// Where it leads; empty: nowhere.
+    #[serde(default)]
+    pub url: String,
+}
+
+/// `[[navigation]]`: a link at the top of every page.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NavigationLink {
+    /// Its words; without them, the title of what it leads to.
+    #[serde(default)]
+    pub title: String,
+    /// A folder or page of `content/`, `education-themes/`, `search/`, or an address elsewhere.
+    pub to: Spanned<String>,
+}
+
+/// `[home]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Home {
+    /// What the home page shows, in this order.
+    pub blocks: Vec<HomeBlock>,
+    /// The education theme of the month, by id, name or alias.
+    pub theme: Option<Spanned<String>>,
+    /// The pages to recommend, as paths in `content/`; without any, the newest of each kind.
+    pub featured: Vec<Spanned<String>>,
+}
+
+impl Default for Home {
+    fn default() -> Self {
+        Self {
+            blocks: vec![
+                HomeBlock::Search,
+                HomeBlock::Theme,
+                HomeBlock::Featured,
+                HomeBlock::Newest,
+                HomeBlock::Collections,
+                HomeBlock::Themes,
+                HomeBlock::Text,
+            ],
+            theme: None,
+            featured: Vec::new(),
+        }
+    }
+}
+
+/// A part of the home page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HomeBlock {
+    /// The site's name above the search box.
+    Search,
+    /// The education theme of the month; nothing without one.
+    Theme,
+    /// A lesson, a case and a policy to begin with.
+    Featured,
+    /// The newest pages.
+    Newest,
+    /// The folders at the top.
+    Collections,
+    /// The map of education themes.
+    Themes,
+    /// The words of `content/_index.md`.
+    Text,
+}
+
+impl HomeBlock {
+    /// What templates call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Search => "search",
+            Self::Theme => "theme",
+            Self::Featured => "featured",
+            Self::Newest => "newest",
+            Self::Collections => "collections",
+            Self::Themes => "themes",
+            Self::Text => "text",
+        }
+    }
 }
 
 /// `[[collections]]`: a folder of content, bound to a kind; the longest matching `dir` wins.
@@ -223,6 +337,16 @@ mod tests {
         assert_eq!((place.line, place.column), (2, 1));
         assert_eq!(error.message.en, "unknown key `titel`");
         assert_eq!(error.hint.unwrap().en, "did you mean `title`?");
+    }
+
+    #[test]
+    fn an_unknown_accent_and_block_say_what_is_known() {
+        let error = error("[site]\ntitle = \"\"\naccent = \"pink\"\n");
+        assert_eq!(error.place.unwrap().line, 3);
+        assert!(error.hint.unwrap().en.ends_with("ink, #rrggbb"));
+        let source = "[site]\ntitle = \"\"\n[home]\nblocks = [\"newest\", \"news\"]\n";
+        let error = *Config::parse(source).unwrap_err();
+        assert_eq!(error.message.en, "unknown value `news`");
     }
 
     #[test]

@@ -15,6 +15,7 @@
 //! | [`preview`] | watch, rebuild, serve |
 //! | [`memo`] | what a rebuild may reuse |
 //! | [`compress`] | smaller copies of files |
+//! | [`accent`] | the shades of the site's colour |
 //! | [`diagnostic`], [`language`], [`settings`] | what is said to authors, and how |
 //!
 //! # The flow
@@ -22,6 +23,7 @@
 //! [`check`] → [`render`] → [`output::Output`] → [`publish::folder`] → `public/`. The functions
 //! below are its two halves: [`load`] reads and checks, [`render_site`] draws.
 
+pub mod accent;
 pub mod check;
 pub mod compress;
 pub mod config;
@@ -128,6 +130,13 @@ pub fn load(request: &Request, memo: &Memo<Parsed>) -> Result<Loaded, Failure> {
         site: &site,
         text_of: &text_of,
     }));
+    let references = references(&config);
+    diagnostics.extend(check::settings::check(
+        &site,
+        &references,
+        config::FILE,
+        &config_text,
+    ));
     diagnostic::sort(&mut diagnostics);
     Ok(Loaded {
         config,
@@ -159,6 +168,23 @@ fn parse(path: &str, bytes: Vec<u8>, schema: &Schema) -> Parsed {
             (Arc::new(page), vec![*diagnostic])
         }
     }
+}
+
+/// What the settings name that must be there.
+fn references(config: &Config) -> Vec<check::settings::Reference<'_>> {
+    use check::settings::{Reference, Wanted};
+    let home = &config.home;
+    let reference = |wanted| move |name| Reference { wanted, name };
+    let featured = home.featured.iter().map(reference(Wanted::Page));
+    let theme = home.theme.iter().map(reference(Wanted::EducationTheme));
+    let logo = config.site.logo.iter().map(reference(Wanted::File));
+    let navigation = config.navigation.iter().map(|link| &link.to);
+    let navigation = navigation.map(reference(Wanted::Place));
+    featured
+        .chain(theme)
+        .chain(logo)
+        .chain(navigation)
+        .collect()
 }
 
 /// Reads what decides how pages are read, and its hash.
@@ -240,6 +266,38 @@ pub fn render_site(
         page_size: config.site.page_size,
         file_protocol: config.search.file_protocol,
         precompress: config.search.precompress.clone(),
+        look: look(config, &loaded.site),
     };
+    if let Some(accent) = config.site.accent {
+        theme.add_asset("accent.css", accent.css().into_bytes());
+    }
     render::render(&loaded.site, &mut theme, &settings, output, progress)
+}
+
+fn look(config: &Config, content: &Site) -> render::look::Look {
+    use render::look::{Footnote, Look, NavigationLink};
+    let site = &config.site;
+    let footnotes = site.footer.iter().map(|line| Footnote {
+        text: line.text.clone(),
+        url: line.url.clone(),
+    });
+    let links = config.navigation.iter().filter_map(|link| {
+        let to = check::settings::place(content, link.to.get_ref())?;
+        Some(NavigationLink {
+            title: link.title.clone(),
+            to: to.to_owned(),
+        })
+    });
+    let text = |text: &toml::Spanned<String>| text.get_ref().clone();
+    Look {
+        logo: site.logo.as_ref().map(text),
+        report: site.report.clone(),
+        footnotes: footnotes.collect(),
+        design_page: site.design_page,
+        offline: site.offline,
+        navigation: links.collect(),
+        blocks: config.home.blocks.iter().map(|b| b.name()).collect(),
+        theme_of_the_month: config.home.theme.as_ref().map(text),
+        featured: config.home.featured.iter().map(text).collect(),
+    }
 }

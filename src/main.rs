@@ -7,7 +7,7 @@ mod report;
 use std::process::ExitCode;
 
 use cli::Action;
-use command::{build, check, explain, init, new, search, serve, themes};
+use command::{build, check, explain, init, new, search, serve, theme, themes};
 use report::Report;
 
 fn main() -> ExitCode {
@@ -41,6 +41,7 @@ fn main() -> ExitCode {
             };
             search::run(common, query, batch, &filter, &report)
         }
+        Action::NewTheme { name, files } => theme::new(common, &name, &files, &report),
         Action::Themes => themes::run(common, &report),
     };
     report.leave(outcome)

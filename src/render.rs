@@ -2,8 +2,11 @@
 
 mod assets;
 mod context;
+mod facets;
 mod feed;
 mod html;
+pub mod look;
+mod offline;
 mod search;
 mod sitemap;
 
@@ -39,6 +42,8 @@ pub struct Settings {
     pub file_protocol: bool,
     /// Compressed copies to write beside the files of search.
     pub precompress: Vec<Compression>,
+    /// What the site's owner says about its looks.
+    pub look: look::Look,
 }
 
 impl Settings {
@@ -142,7 +147,7 @@ pub fn render(
     let failures = failures.unwrap_or_else(PoisonError::into_inner);
     match failures.into_iter().min_by_key(|(order, _)| *order) {
         Some((_, failure)) => Err(failure),
-        None => Ok(()),
+        None => offline::render(&job),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The looks of a site: Tera templates, assets and interface strings of `themes/NAME/`.
 //!
-//! The default theme is part of the binary. A site's own theme folder overrides it file by file.
+//! The built-in themes are part of the binary. Every theme stands on the default one and overrides
+//! it file by file, and its strings key by key; a site's own folder does the same to a built-in
+//! theme of its name.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,10 +15,27 @@ use crate::diagnostic::{Diagnostic, Error, Failure};
 use crate::language::Language;
 use crate::text;
 
-/// The default theme's files as they were when the binary was built.
+/// The built-in themes' files as they were when the binary was built.
 #[derive(RustEmbed)]
-#[folder = "themes/default"]
-struct DefaultTheme;
+#[folder = "themes"]
+struct BuiltIn;
+
+/// The theme that every other stands on.
+const DEFAULT: &str = "default";
+
+/// The files of the built-in theme `name`, by their paths in it; empty if there is none.
+fn built_in(name: &str) -> BTreeMap<String, Vec<u8>> {
+    let files = BuiltIn::iter().filter_map(|path| {
+        let own = path.strip_prefix(name)?.strip_prefix('/')?.to_owned();
+        Some((own, BuiltIn::get(&path)?.data.into_owned()))
+    });
+    files.collect()
+}
+
+/// The default theme's files, by their paths in it.
+pub fn default_files() -> BTreeMap<String, Vec<u8>> {
+    built_in(DEFAULT)
+}
 
 /// A loaded theme.
 #[derive(Debug)]
@@ -40,33 +59,33 @@ impl Theme {
         language: Language,
         settings_file: &str,
     ) -> Result<Self, Failure> {
-        let mut files = BTreeMap::new();
-        for path in DefaultTheme::iter() {
-            if let Some(file) = DefaultTheme::get(&path) {
-                files.insert(path.into_owned(), file.data.into_owned());
-            }
-        }
+        let mut layers = vec![default_files()];
+        let known = built_in(name);
         let folder = root.join("themes").join(name);
-        if folder.is_dir() {
-            overlay(&folder, &mut files)?;
-        } else if name != "default" {
+        if known.is_empty() && !folder.is_dir() {
             let message = text!(
                 "没有主题皮肤 `{name}`：找不到文件夹 `themes/{name}`",
                 "no theme `{name}`: there is no folder `themes/{name}`"
             );
             let hint = text!(
-                "写 `theme = \"default\"` 使用内置皮肤",
-                "`theme = \"default\"` uses the built-in one"
+                "内置皮肤有 `default` 和 `plain`；新建一个用 `inkstone theme new {name}`",
+                "`default` and `plain` are built in; `inkstone theme new {name}` makes one"
             );
             let diagnostic = Diagnostic::error("unknown-theme", settings_file, message);
             return Err(Box::new(diagnostic.hint(hint)).into());
         }
-        Self::assemble(name, files, language)
+        if name != DEFAULT {
+            layers.push(known);
+        }
+        if folder.is_dir() {
+            layers.push(folder_files(&folder)?);
+        }
+        Self::assemble(name, layers, language)
     }
 
     fn assemble(
         name: &str,
-        files: BTreeMap<String, Vec<u8>>,
+        layers: Vec<BTreeMap<String, Vec<u8>>>,
         language: Language,
     ) -> Result<Self, Failure> {
         let mut theme = Self {
@@ -80,7 +99,7 @@ impl Theme {
             Language::Chinese => "strings/zh-CN.toml",
             Language::English => "strings/en.toml",
         };
-        for (path, bytes) in files {
+        for (path, bytes) in layers.into_iter().flatten() {
             if let Some(asset) = path.strip_prefix("assets/") {
                 theme.assets.insert(asset.to_owned(), bytes);
                 continue;
@@ -92,7 +111,8 @@ impl Theme {
             let shown = format!("themes/{name}/{path}");
             let source = crate::source::decode(&shown, bytes)?.text;
             if path == strings {
-                theme.strings = crate::settings::parse(&shown, &source)?;
+                let own: BTreeMap<String, String> = crate::settings::parse(&shown, &source)?;
+                theme.strings.extend(own);
             } else {
                 theme.sources.insert(path, source);
             }
@@ -117,6 +137,11 @@ impl Theme {
     /// Files to be published below `assets/`, by name.
     pub fn assets(&self) -> &BTreeMap<String, Vec<u8>> {
         &self.assets
+    }
+
+    /// Adds a file that the settings make, unless the theme has one of that name.
+    pub fn add_asset(&mut self, name: &str, bytes: Vec<u8>) {
+        self.assets.entry(name.to_owned()).or_insert(bytes);
     }
 
     /// Whether there is a template of that name.
@@ -158,7 +183,9 @@ impl Theme {
     }
 }
 
-fn overlay(folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
+/// The files of a folder, by their paths in it.
+fn folder_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let mut files = BTreeMap::new();
     for entry in WalkDir::new(folder).follow_links(true) {
         let entry = entry.map_err(|error| {
             let path = folder.display();
@@ -176,7 +203,7 @@ fn overlay(folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), E
             std::fs::read(entry.path()).map_err(|error| Error::read(entry.path(), error))?;
         files.insert(parts.join("/"), bytes);
     }
-    Ok(())
+    Ok(files)
 }
 
 #[cfg(test)]
@@ -202,6 +229,16 @@ mod tests {
         assert_eq!(String::from_utf8(html).unwrap(), "没有 &lt;砚&gt;");
         assert!(theme.has("home.html"));
         assert!(!theme.strings().is_empty());
+    }
+
+    #[test]
+    fn a_site_overrides_string_by_string() {
+        let own = "home = \"开头\"\nown = \"自己的\"\n";
+        let theme = load(&[("strings/zh-CN.toml", own)]).unwrap();
+        let string = |key: &str| theme.strings().get(key).map(String::as_str);
+        assert_eq!(string("home"), Some("开头"));
+        assert_eq!(string("own"), Some("自己的"));
+        assert_eq!(string("search"), Some("搜索"));
     }
 
     #[test]

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, lowest first.
-const MAY_IMPORT: [(&str, &[&str]); 14] = [
+const MAY_IMPORT: [(&str, &[&str]); 15] = [
+    ("accent", &[]),
     ("compress", &[]),
     ("language", &[]),
     ("diagnostic", &["language"]),
@@ -18,7 +19,7 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("output", &["diagnostic"]),
     ("memo", &["output"]),
     ("source", &["diagnostic"]),
-    ("config", &["compress", "diagnostic", "settings"]),
+    ("config", &["accent", "compress", "diagnostic", "settings"]),
     ("content", &["diagnostic", "language", "settings", "source"]),
     ("check", &["content", "diagnostic", "language"]),
     ("theme", &["diagnostic", "language", "settings", "source"]),

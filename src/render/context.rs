@@ -7,6 +7,7 @@ use tera::Value;
 
 use super::Settings;
 use super::feed::FEED;
+use super::look::{self, Footnote, NavigationView};
 use crate::content::address;
 use crate::content::education_theme::Origin;
 use crate::content::kind::{FieldType, Kind};
@@ -27,6 +28,10 @@ struct SiteView<'a> {
     feed_url: &'a str,
     search_url: String,
     themes_url: String,
+    /// Empty: the theme's own mark.
+    logo: String,
+    footnotes: &'a [Footnote],
+    offline: bool,
 }
 
 /// A link with its words.
@@ -264,7 +269,16 @@ pub(super) fn share(theme: &mut Theme, site: &Site, settings: &Settings) {
         feed_url: FEED,
         search_url: settings.href(SEARCH),
         themes_url: settings.href(EDUCATION_THEMES),
+        logo: settings
+            .look
+            .logo
+            .as_deref()
+            .map(address::encode_uri)
+            .unwrap_or_default(),
+        footnotes: &settings.look.footnotes,
+        offline: settings.look.offline,
     };
+    theme.add_asset("words.js", words(theme));
     // A query that changes with the content makes browsers let go of an old file; the name
     // itself stays, so that style sheets can refer to their neighbours.
     let assets = theme.assets().iter().map(|(name, bytes)| {
@@ -285,9 +299,21 @@ pub(super) fn share(theme: &mut Theme, site: &Site, settings: &Settings) {
     theme.share("generator", Value::from(generator));
 }
 
-fn navigation(site: &Site, settings: &Settings, theme: &Theme) -> Vec<LinkView> {
+/// What scripts that few readers need say, fetched with them rather than part of every page.
+fn words(theme: &Theme) -> Vec<u8> {
+    let words = theme.strings().iter();
+    let words = words.filter(|(key, _)| key.starts_with("reader_"));
+    let words = words.collect::<BTreeMap<_, _>>();
+    let words = serde_json::json!(words);
+    format!("globalThis.inkstoneWords = {words};\n").into_bytes()
+}
+
+fn navigation(site: &Site, settings: &Settings, theme: &Theme) -> Vec<NavigationView> {
     let top = &site.folders[""];
     let views = Views::names(site, settings);
+    if !settings.look.navigation.is_empty() {
+        return look::navigation(&views, theme);
+    }
     let folders = settings.folders_in_order(top.folders.iter());
     let folders = folders.into_iter().take(NAVIGATION);
     let mut links = folders
@@ -311,7 +337,13 @@ fn navigation(site: &Site, settings: &Settings, theme: &Theme) -> Vec<LinkView> 
             key: site.pages[page].address.trim_end_matches('/').to_owned(),
         }));
     }
-    links
+    let links = links.into_iter().map(|link| NavigationView {
+        title: link.title,
+        url: link.url,
+        key: link.key,
+        external: false,
+    });
+    links.collect()
 }
 
 /// Headings in order → a tree. A level that is skipped hangs under the nearest one above.

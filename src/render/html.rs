@@ -9,6 +9,7 @@ use tera::{Context, Value};
 
 use super::Job;
 use super::context::{KindView, LinkView, Views, outline};
+use super::{facets, look};
 use crate::content::address;
 use crate::content::link::Target;
 use crate::content::markdown::{LinkKind, escaped};
@@ -21,6 +22,10 @@ const HOME_COLLECTION: usize = 4;
 const HOME_NEWEST: usize = 8;
 /// Where file servers look for it.
 const NOT_FOUND: &str = "404.html";
+/// The page that shows each piece of the theme.
+const DESIGN: &str = "_design/";
+/// The page that stands for those that were not kept.
+pub(super) const OFFLINE: &str = "_offline/";
 /// Cards in one group of related pages.
 const RELATED: usize = 8;
 /// Characters of a description in the head of a page.
@@ -149,6 +154,7 @@ impl Renderer<'_> {
         });
         let mut newest = site.articles().collect::<Vec<_>>();
         newest.sort_by(|&a, &b| site.pages[b].date.cmp(&site.pages[a].date));
+        let home = look::home(&self.views, &newest);
         newest.truncate(HOME_NEWEST);
         let mut counts = BTreeMap::new();
         counts.insert("pages".to_owned(), top.total);
@@ -162,6 +168,7 @@ impl Renderer<'_> {
         context.insert("collections", &collections.collect::<Vec<_>>());
         context.insert("education_themes", &self.views.top_themes());
         context.insert("newest", &self.cards(&newest));
+        context.insert("home", &home);
         context.insert("counts", &counts);
         let index = top.index.map(|place| (place, &site.pages[place]));
         let html = index.map_or_else(String::new, |(place, page)| self.fill(place, page, &root));
@@ -217,6 +224,7 @@ impl Renderer<'_> {
             SubfolderView { title, url, count }
         });
         let subfolders = subfolders.collect::<Vec<_>>();
+        let facets = facets::of_folder(&self.views, address);
         let mut breadcrumbs = self.views.breadcrumbs(address);
         breadcrumbs.pop();
         for page in 1..=pages {
@@ -242,6 +250,7 @@ impl Renderer<'_> {
             let root = address::root_of(&here);
             context.insert("collection", &self.collection(address, folder, &root));
             context.insert("subfolders", &subfolders);
+            context.insert("facets", &facets);
             context.insert("items", &self.cards(items));
             context.insert("pager", &pager);
             context.insert("breadcrumbs", &breadcrumbs);
@@ -284,6 +293,7 @@ impl Renderer<'_> {
         set("html", Value::from(self.fill(place, page, &root)));
         set("description", Value::from(description));
         set("characters", Value::from(page.characters));
+        set("report", Value::from(look::report(self.job.settings, page)));
         set(
             "outline",
             Value::from_serializable(&outline(&page.body.outline)),
@@ -379,14 +389,32 @@ impl Renderer<'_> {
     }
 
     fn search_and_404(&self) -> Result<(), Failure> {
-        let addresses = [("search.html", SEARCH), ("404.html", NOT_FOUND)];
+        let addresses = [
+            ("search.html", SEARCH),
+            ("404.html", NOT_FOUND),
+            ("design.html", DESIGN),
+            ("offline.html", OFFLINE),
+        ];
+        let look = &self.job.settings.look;
         for (template, address) in addresses {
+            let wanted = match address {
+                DESIGN => look.design_page,
+                OFFLINE => look.offline,
+                _ => true,
+            };
+            if !wanted {
+                continue;
+            }
             let mut context = self.context(address, "search");
             if address == NOT_FOUND && !self.job.settings.base_url.is_empty() {
                 // A server shows this page at whatever address was missing.
                 context.insert("root", &self.job.settings.base_url);
             }
             context.insert("education_themes", &self.views.top_themes());
+            if address == DESIGN {
+                let articles = self.job.site.articles().collect::<Vec<_>>();
+                context.insert("home", &look::home(&self.views, &articles));
+            }
             self.write(template, address, &context)?;
         }
         Ok(())

@@ -5,12 +5,17 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use chromiumoxide::browser::{Browser, BrowserConfig};
+use chromiumoxide::cdp::browser_protocol::emulation::{
+    MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams,
+};
 use chromiumoxide::cdp::browser_protocol::input::{ImeSetCompositionParams, InsertTextParams};
 use chromiumoxide::cdp::browser_protocol::network::EventRequestWillBeSent;
+use chromiumoxide::cdp::browser_protocol::page::AddScriptToEvaluateOnNewDocumentParams;
 use chromiumoxide::{Element, Page};
 use futures_util::StreamExt;
 
@@ -22,6 +27,8 @@ pub struct Server {
     pub origin: String,
     /// Path and bytes sent of every answer.
     pub log: Arc<Mutex<Vec<(String, usize)>>>,
+    /// While set, every caller is hung up on.
+    pub down: Arc<AtomicBool>,
 }
 
 impl Server {
@@ -31,14 +38,19 @@ impl Server {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let log = Arc::new(Mutex::new(Vec::new()));
         let shared = Arc::clone(&log);
+        let down = Arc::new(AtomicBool::new(false));
+        let is_down = Arc::clone(&down);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                if is_down.load(Ordering::Relaxed) {
+                    continue;
+                }
                 let (folder, log) = (folder.clone(), Arc::clone(&shared));
                 // A browser that hangs up is no failure of the server's.
                 std::thread::spawn(move || drop(answer(&stream, &folder, &log)));
             }
         });
-        Self { origin, log }
+        Self { origin, log, down }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -197,6 +209,22 @@ impl Chromium {
         }
         let url = self.page.url().await;
         panic!("never came true at {url:?}: {expression}");
+    }
+
+    /// A screen of that size, light or dark.
+    pub async fn screen(&self, width: u32, height: u32, dark: bool) {
+        let metrics = SetDeviceMetricsOverrideParams::new(width, height, 1.0, false);
+        self.page.execute(metrics).await.unwrap();
+        let value = if dark { "dark" } else { "light" };
+        let scheme = MediaFeature::new("prefers-color-scheme", value);
+        let media = SetEmulatedMediaParams::builder().features([scheme]).build();
+        self.page.execute(media).await.unwrap();
+    }
+
+    /// Runs a script in every page before its own.
+    pub async fn before_every_page(&self, script: &str) {
+        let script = AddScriptToEvaluateOnNewDocumentParams::new(script);
+        self.page.execute(script).await.unwrap();
     }
 
     pub async fn element(&self, selector: &str) -> Element {

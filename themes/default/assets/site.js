@@ -1,36 +1,47 @@
-// What pages do beside search: the switch of light and dark, and the outline that follows.
+// What pages do beside search: the reader's settings, and the outline that follows.
 // @ts-check
 "use strict";
 (() => {
   const page = document.documentElement;
-  const strings = /** @type {HTMLElement} */ (document.getElementById("inkstone-strings")).dataset;
 
-  /** The switch goes round: as the system, light, dark. */
-  const looks = ["auto", "light", "dark"];
-  const names = [strings.lookAuto, strings.lookLight, strings.lookDark];
-  const button = /** @type {HTMLButtonElement | null} */ (document.querySelector("button[data-look]"));
-  const name = button && button.querySelector("[data-look-name]");
-
-  if (button && name) {
-    const place = () => Math.max(0, looks.indexOf(page.dataset.look || "auto"));
-    const show = () => {
-      const words = names[place()] || "";
-      name.textContent = words;
-      button.title = words;
-    };
-    button.addEventListener("click", () => {
-      const look = looks[(place() + 1) % looks.length];
-      if (look === "auto") delete page.dataset.look;
-      else page.dataset.look = look;
-      try {
-        if (look === "auto") localStorage.removeItem("inkstone-look");
-        else localStorage.setItem("inkstone-look", look);
-      } catch (_) {
-        // Storage may be forbidden; the choice then lasts as long as the page.
-      }
-      show();
+  /**
+   * The settings are fetched with the first wish for them: few readers open them on a page.
+   * @type {Promise<{toggle(): void}> | null}
+   */
+  let loading = null;
+  const button = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-reader]"));
+  const reader = () => {
+    if (loading || !button) return loading;
+    /** @type {(node: HTMLScriptElement | HTMLLinkElement) => Promise<void>} */
+    const fetched = (node) =>
+      new Promise((resolve, reject) => {
+        node.onload = () => resolve();
+        node.onerror = () => reject(new Error("cannot load the reader's settings"));
+        document.head.appendChild(node);
+      });
+    const script = (/** @type {string} */ src) =>
+      fetched(Object.assign(document.createElement("script"), { src }));
+    const { style = "", words = "", reader = "" } = button.dataset;
+    loading = Promise.all([
+      fetched(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style })),
+      script(words),
+    ])
+      .then(() => script(reader))
+      .then(() => /** @type {any} */ (globalThis).inkstoneReader(button));
+    loading.catch(() => {
+      loading = null;
     });
-    show();
+    return loading;
+  };
+  if (button) {
+    const fetchEarly = () => void reader();
+    button.addEventListener("pointerenter", fetchEarly);
+    button.addEventListener("focus", fetchEarly);
+    button.addEventListener("click", () => {
+      const ready = reader();
+      if (ready) ready.then(({ toggle }) => toggle());
+    });
+    if (page.dataset.focus) addEventListener("load", fetchEarly);
   }
 
   /** On a phone the sections stand in a row that may be wider than the screen. */

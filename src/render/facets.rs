@@ -1,0 +1,100 @@
+//! What a list can be narrowed by: links to the search page with the filters set.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::context::Views;
+use crate::content::address::encode_uri;
+use crate::content::page::Page;
+use crate::content::site::SEARCH;
+
+/// Values shown of each facet, and pages from which narrowing is worth it.
+const VALUES: usize = 8;
+const PAGES: usize = 6;
+
+/// One facet of a list, by the name that the search page calls it.
+#[derive(Serialize)]
+pub(super) struct FacetView {
+    name: &'static str,
+    values: Vec<ValueView>,
+}
+
+#[derive(Serialize)]
+struct ValueView {
+    label: String,
+    count: usize,
+    url: String,
+}
+
+/// The facets of the top folder at `address`; nothing for other folders, which search does not
+/// tell apart, and for those that are short.
+pub(super) fn of_folder(views: &Views<'_>, address: &str) -> Vec<FacetView> {
+    let site = views.site;
+    let id = address.trim_end_matches('/');
+    if id.is_empty() || id.contains('/') {
+        return Vec::new();
+    }
+    let pages = site.pages.iter().map(AsRef::as_ref);
+    let pages = pages.filter(|page: &&Page| !page.is_index && page.source.starts_with(address));
+    let pages = pages.collect::<Vec<_>>();
+    if pages.len() < PAGES {
+        return Vec::new();
+    }
+    let (mut themes, mut years, mut statuses) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    for page in pages {
+        for assigned in &page.education_themes {
+            *themes.entry(assigned.theme).or_insert(0) += 1;
+        }
+        if let Some(date) = page.date {
+            let year = date.to_string();
+            let year = year.split('-').next().unwrap_or_default().to_owned();
+            *years.entry(year).or_insert(0) += 1;
+        }
+        if let Some(status) = status(views, page) {
+            *statuses.entry(status).or_insert(0) += 1;
+        }
+    }
+    let link = |name: &str, value: &str| {
+        let (id, value) = (encode_uri(id), encode_uri(value));
+        let search = views.settings.href(SEARCH);
+        format!("{search}?collection={id}&{name}={value}")
+    };
+    let value = |name: &'static str, id: &str, label: &str, count: usize| ValueView {
+        label: label.to_owned(),
+        count,
+        url: link(name, id),
+    };
+    let themes = themes.into_iter().map(|(place, count)| {
+        let theme = &site.education_themes.all()[place];
+        value("theme", &theme.id, &theme.name, count)
+    });
+    let years = years.iter().rev();
+    let years = years.map(|(year, &count)| value("year", year, year, count));
+    let statuses = statuses.iter();
+    let statuses = statuses.map(|(status, &count)| value("status", status, status, count));
+    let facets = [
+        ("theme", by_count(themes.collect())),
+        ("year", years.take(VALUES).collect()),
+        ("status", by_count(statuses.collect())),
+    ];
+    let facets = facets.into_iter().filter(|(_, values)| values.len() > 1);
+    facets
+        .map(|(name, values)| FacetView { name, values })
+        .collect()
+}
+
+/// The most frequent first, else in the order given.
+fn by_count(mut values: Vec<ValueView>) -> Vec<ValueView> {
+    values.sort_by_key(|value| std::cmp::Reverse(value.count));
+    values.truncate(VALUES);
+    values
+}
+
+/// A policy's status as written.
+fn status<'a>(views: &Views<'_>, page: &'a Page) -> Option<&'a str> {
+    let kind = views.site.kinds.get(&page.kind)?;
+    let mut fields = page.fields.iter();
+    let field = fields.find(|value| kind.fields[value.field].key == "status")?;
+    field.values.first().map(|(text, _)| text.as_str())
+}

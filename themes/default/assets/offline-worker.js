@@ -1,0 +1,106 @@
+// The service worker: pages come from the network while there is one, and as they were last read
+// when there is none. The build puts `inkstoneKept` before this: the site's version and its files.
+// @ts-check
+"use strict";
+(() => {
+  const worker = /** @type {any} */ (self);
+  /** @type {{version: string, offline: string, files: string[]}} */
+  const { version, offline, files } = worker.inkstoneKept;
+  const scope = worker.registration.scope;
+  // Sites may share an origin; each keeps its own.
+  const own = `inkstone ${new URL(scope).pathname} `;
+  const PAGES = `${own}pages`;
+  const PICTURES = `${own}pictures`;
+  const FILES = `${own}${version}`;
+  /** Pages and pictures kept; the oldest go first. */
+  const MOST = 300;
+  /** Milliseconds after which a network that says nothing counts as none. */
+  const PATIENCE = 4000;
+
+  /** One page has one name, whether its address names the file, holds a query, or neither. */
+  const nameOf = (/** @type {string} */ url) =>
+    url.replace(/[?#].*$/, "").replace(/\/index\.html$/, "/");
+
+  /** Where a file is kept once it was read; empty: nowhere, or it is there already. */
+  const shelfOf = (/** @type {Request} */ request) => {
+    if (nameOf(request.url) === new URL(offline, scope).href) return "";
+    if (request.mode === "navigate") return PAGES;
+    if (request.destination === "image") return PICTURES;
+    return request.url.startsWith(`${scope}search/`) ? FILES : "";
+  };
+
+  /** Put last, so that the order is that of reading. */
+  const keep = async (
+    /** @type {string} */ shelf,
+    /** @type {string} */ name,
+    /** @type {Response} */ response,
+  ) => {
+    const cache = await caches.open(shelf);
+    if (shelf === FILES && (await cache.match(name))) return;
+    await cache.delete(name);
+    await cache.put(name, response);
+    if (shelf === FILES) return;
+    const names = await cache.keys();
+    await Promise.all(names.slice(0, -MOST).map((old) => cache.delete(old)));
+  };
+
+  /** @returns {Promise<Response>} */
+  const online = (/** @type {Request} */ request) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("the network says nothing")), PATIENCE);
+      fetch(request).then(resolve, reject).then(() => clearTimeout(timer));
+    });
+
+  const kept = async (/** @type {string} */ name) => {
+    for (const shelf of [FILES, PAGES, PICTURES]) {
+      const found = await (await caches.open(shelf)).match(name);
+      if (found) return found;
+    }
+    return null;
+  };
+
+  worker.addEventListener("install", (/** @type {any} */ event) => {
+    const all = files.map((file) => new Request(new URL(file, scope).href, { cache: "no-cache" }));
+    event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(all)));
+  });
+
+  worker.addEventListener("activate", (/** @type {any} */ event) => {
+    const old = (/** @type {string} */ name) =>
+      name.startsWith(own) && ![PAGES, PICTURES, FILES].includes(name);
+    event.waitUntil(
+      caches
+        .keys()
+        .then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name))))
+        .then(() => worker.clients.claim()),
+    );
+  });
+
+  worker.addEventListener("message", (/** @type {MessageEvent} */ event) => {
+    if (event.data === "take over") worker.skipWaiting();
+  });
+
+  worker.addEventListener("fetch", (/** @type {any} */ event) => {
+    /** @type {Request} */
+    const request = event.request;
+    if (request.method !== "GET" || !request.url.startsWith(scope)) return;
+    if (request.headers.has("range")) return;
+    const page = request.mode === "navigate";
+    const answer = async () => {
+      try {
+        const response = await online(request);
+        const shelf = shelfOf(request);
+        if (shelf && response.ok && !response.redirected) {
+          event.waitUntil(keep(shelf, nameOf(request.url), response.clone()));
+        }
+        return response;
+      } catch (error) {
+        const instead = new URL(offline, scope).href;
+        const found = await kept(nameOf(request.url));
+        if (found) return found;
+        if (page && (await kept(instead))) return Response.redirect(instead);
+        throw error;
+      }
+    };
+    event.respondWith(answer());
+  });
+})();
