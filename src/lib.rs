@@ -14,6 +14,7 @@
 //! | [`publish`] | output → a folder |
 //! | [`preview`] | watch, rebuild, serve |
 //! | [`memo`] | what a rebuild may reuse |
+//! | [`manifest`] | what the last build wrote, and from what |
 //! | [`compress`] | smaller copies of files |
 //! | [`accent`] | the shades of the site's colour |
 //! | [`diagnostic`], [`language`], [`settings`] | what is said to authors, and how |
@@ -30,6 +31,7 @@ pub mod config;
 pub mod content;
 pub mod diagnostic;
 pub mod language;
+pub mod manifest;
 pub mod memo;
 pub mod output;
 pub mod preview;

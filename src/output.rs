@@ -5,11 +5,14 @@
 //! path → hash stays.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::btree_map;
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::diagnostic::Error;
+use crate::manifest::{Record, State};
 use crate::text;
 
 /// A content hash, in blake3's 32 bytes.
@@ -19,22 +22,33 @@ pub type Hash = blake3::Hash;
 #[derive(Debug)]
 pub struct Output {
     store: Store,
-    files: Mutex<BTreeMap<String, File>>,
+    files: Mutex<BTreeMap<String, Entry>>,
 }
 
 #[derive(Debug)]
 enum Store {
     Memory,
-    Staging(PathBuf),
+    Staging(PathBuf, Option<Before>),
+}
+
+/// A site that was built before: files that are to be the same again are taken from it.
+#[derive(Debug)]
+pub struct Before {
+    /// Where it lies.
+    pub folder: PathBuf,
+    /// Its files.
+    pub files: BTreeMap<String, Record>,
 }
 
 /// One file of the site.
 #[derive(Debug, Clone)]
-struct File {
+struct Entry {
     hash: Hash,
     size: u64,
     /// `None` when the bytes lie in the staging folder.
     bytes: Option<Vec<u8>>,
+    /// When the staged file was changed, in nanoseconds since 1970; 0: not known.
+    modified: u64,
 }
 
 impl Output {
@@ -43,13 +57,14 @@ impl Output {
         Self::new(Store::Memory)
     }
 
-    /// A site that is written into `folder` as it is made.
+    /// A site that is written into `folder` as it is made. What does not differ from `before` is
+    /// not written again: it is the same file, with the same time.
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn staged(folder: &Path) -> Result<Self, Error> {
+    pub fn staged(folder: &Path, before: Option<Before>) -> Result<Self, Error> {
         std::fs::create_dir_all(folder).map_err(|error| Error::write(folder, error))?;
-        Ok(Self::new(Store::Staging(folder.to_owned())))
+        Ok(Self::new(Store::Staging(folder.to_owned(), before)))
     }
 
     fn new(store: Store) -> Self {
@@ -63,31 +78,40 @@ impl Output {
     /// When the path is taken (two pages with one address are found earlier, by the site; what
     /// arrives here is a clash between formats), or the file cannot be written.
     pub fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), Error> {
-        let mut file = File {
+        let mut file = Entry {
             hash: blake3::hash(&bytes),
             size: bytes.len() as u64,
             bytes: None,
+            modified: 0,
         };
-        let target = match &self.store {
-            Store::Memory => None,
-            Store::Staging(folder) => Some(folder.join(path)),
-        };
-        // The path is taken before the bytes are written, so that a clash cannot overwrite.
-        if target.is_none() {
+        let Store::Staging(folder, before) = &self.store else {
             file.bytes = Some(bytes);
             return self.take(path, file);
-        }
+        };
+        let target = folder.join(path);
+        let hash = file.hash;
+        // The path is taken before the bytes are written, so that a clash cannot overwrite.
         self.take(path, file)?;
-        target.map_or(Ok(()), |target| write_file(&target, &bytes))
+        let kept = before
+            .as_ref()
+            .and_then(|before| before.keep(path, &hash, &target));
+        let state = match kept {
+            Some(state) => Some(state),
+            None => write_file(&target, &bytes)?,
+        };
+        if let (Some(state), Some(file)) = (state, self.lock().get_mut(path)) {
+            file.modified = state.modified;
+        }
+        Ok(())
     }
 
-    fn take(&self, path: &str, file: File) -> Result<(), Error> {
+    fn take(&self, path: &str, file: Entry) -> Result<(), Error> {
         match self.lock().entry(path.to_owned()) {
-            Entry::Vacant(slot) => {
+            btree_map::Entry::Vacant(slot) => {
                 slot.insert(file);
                 Ok(())
             }
-            Entry::Occupied(_) => Err(Error::new(text!(
+            btree_map::Entry::Occupied(_) => Err(Error::new(text!(
                 "两个来源都要写 `{path}`；请给其中一页改名或写 `slug`",
                 "two sources write `{path}`; rename one of the pages or give it a `slug`"
             ))),
@@ -104,7 +128,7 @@ impl Output {
         };
         match (&self.store, file.bytes) {
             (_, Some(bytes)) => Ok(Some(bytes)),
-            (Store::Staging(folder), None) => {
+            (Store::Staging(folder, _), None) => {
                 let path = folder.join(path);
                 let bytes = std::fs::read(&path).map_err(|error| Error::read(&path, error))?;
                 Ok(Some(bytes))
@@ -120,6 +144,20 @@ impl Output {
         pairs.collect()
     }
 
+    /// Every file as it was staged, for the next build.
+    pub fn records(&self) -> BTreeMap<String, Record> {
+        let files = self.lock();
+        let records = files.iter().map(|(path, file)| {
+            let state = State {
+                size: file.size,
+                modified: file.modified,
+            };
+            let hash = *file.hash.as_bytes();
+            (path.clone(), Record { hash, state })
+        });
+        records.collect()
+    }
+
     /// Number of files and of bytes.
     pub fn size(&self) -> (usize, u64) {
         let files = self.lock();
@@ -130,25 +168,55 @@ impl Output {
     pub fn staging(&self) -> Option<&Path> {
         match &self.store {
             Store::Memory => None,
-            Store::Staging(folder) => Some(folder),
+            Store::Staging(folder, _) => Some(folder),
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, File>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Entry>> {
         // A thread that panicked while holding the map cannot have left it half-changed.
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn write_file(target: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let write = || match std::fs::write(target, bytes) {
+impl Before {
+    /// Puts the old file at `target`, if it has this hash and lies as it was left.
+    fn keep(&self, path: &str, hash: &Hash, target: &Path) -> Option<State> {
+        let record = self
+            .files
+            .get(path)
+            .filter(|record| record.hash == *hash.as_bytes())?;
+        let old = self.folder.join(path);
+        if State::at(&old)? != record.state {
+            return None;
+        }
+        // A second name for the same file. Where a file system has none, it is written anew.
+        let linked = std::fs::hard_link(&old, target).or_else(|error| {
+            if error.kind() != std::io::ErrorKind::NotFound {
+                return Err(error);
+            }
+            std::fs::create_dir_all(target.parent().unwrap_or(target))?;
+            std::fs::hard_link(&old, target)
+        });
+        linked.ok()?;
+        Some(record.state)
+    }
+}
+
+/// Writes a file, and tells how it then lies.
+fn write_file(target: &Path, bytes: &[u8]) -> Result<Option<State>, Error> {
+    let create = || match File::create(target) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             if let Some(parent) = target.parent() {
                 std::fs::create_dir_all(parent)?;
             }
-            std::fs::write(target, bytes)
+            File::create(target)
         }
         result => result,
+    };
+    let write = || {
+        let mut file = create()?;
+        file.write_all(bytes)?;
+        Ok(State::of(&file.metadata()?))
     };
     write().map_err(|error| Error::write(target, error))
 }
@@ -202,7 +270,7 @@ mod tests {
     #[test]
     fn memory_and_staging_hold_the_same() {
         let folder = tempfile::tempdir().unwrap();
-        let staged = Output::staged(folder.path()).unwrap();
+        let staged = Output::staged(folder.path(), None).unwrap();
         let memory = Output::in_memory();
         for output in [&staged, &memory] {
             output.put("甲/index.html", b"x".to_vec()).unwrap();

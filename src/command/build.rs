@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use inkstone::diagnostic::{Counts, Failure};
+use inkstone::diagnostic::{Counts, Diagnostic, Failure};
+use inkstone::manifest::{self, Manifest};
 use inkstone::memo::Memo;
-use inkstone::output::Output;
+use inkstone::output::{Before, Output};
 use inkstone::publish::folder::Staging;
 use inkstone::{load, render, render_site, text};
 use serde_json::json;
@@ -21,7 +22,17 @@ const PATIENCE: Duration = Duration::from_millis(700);
 pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
     let start = Instant::now();
     let place = Place::find(common)?;
-    let loaded = load(&place.request(common), &Memo::default())?;
+    let request = place.request(common);
+    let inputs = manifest::inputs(&request).map(|hash| *hash.as_bytes());
+    let before = Manifest::read(&place.root, &place.output);
+    let is_same = |before: &&Manifest| inputs.is_some() && before.inputs == inputs;
+    let same = before.as_ref().filter(is_same);
+    let same = same.filter(|before| before.holds(&place.output));
+    if let Some(before) = same.filter(|before| !before.has_findings) {
+        sum_up(report, &place, before, &[], start, true);
+        return Ok(Verdict::Clean);
+    }
+    let loaded = load(&request, &Memo::default())?;
     report.findings(&loaded.diagnostics);
     if !loaded.is_publishable(common.strict) {
         report.sum_up(&loaded.diagnostics);
@@ -32,8 +43,16 @@ pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
         ));
         return Ok(Verdict::Findings);
     }
+    if let Some(before) = same {
+        sum_up(report, &place, before, &loaded.diagnostics, start, true);
+        return Ok(Verdict::Clean);
+    }
     let staging = Staging::new(&place.output)?;
-    let output = Output::staged(staging.folder())?;
+    let before = before.map(|before| Before {
+        folder: place.output.clone(),
+        files: before.files,
+    });
+    let output = Output::staged(staging.folder(), before)?;
     let bar = progress_bar(report);
     let progress = |done: usize, of: usize| {
         if start.elapsed() > PATIENCE {
@@ -45,9 +64,32 @@ pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
     bar.finish_and_clear();
     drawn?;
     staging.publish()?;
-    let (files, bytes) = output.size();
-    let pages = loaded.site.articles().count();
-    let sections = render::sections(&loaded.site);
+    let built = Manifest {
+        inputs,
+        pages: loaded.site.articles().count(),
+        sections: render::sections(&loaded.site),
+        has_findings: !loaded.diagnostics.is_empty(),
+        files: output.records(),
+    };
+    // The site is there; without this, the next build only takes longer.
+    if let Err(error) = built.write(&place.root, &place.output) {
+        report.say(&error.message);
+    }
+    sum_up(report, &place, &built, &loaded.diagnostics, start, false);
+    Ok(Verdict::Clean)
+}
+
+/// Says what there is now, and whether it was there before.
+fn sum_up(
+    report: &Report,
+    place: &Place,
+    built: &Manifest,
+    diagnostics: &[Diagnostic],
+    start: Instant,
+    unchanged: bool,
+) {
+    let (pages, sections, files) = (built.pages, built.sections, built.files.len());
+    let bytes: u64 = built.files.values().map(|file| file.state.size).sum();
     let seconds = start.elapsed().as_secs_f64();
     if report.json {
         report.json_line(&json!({
@@ -56,17 +98,23 @@ pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
             "files": files,
             "bytes": bytes,
             "seconds": (seconds * 1000.0).round() / 1000.0,
-            "diagnostics": Counts::of(&loaded.diagnostics),
+            "diagnostics": Counts::of(diagnostics),
         }));
     }
-    report.sum_up(&loaded.diagnostics);
+    report.sum_up(diagnostics);
     let megabytes = bytes as f64 / 1e6;
+    if unchanged {
+        return report.say(&text!(
+            "没有变化：{pages} 页、{sections} 节仍在 {0}，用时 {seconds:.2} 秒",
+            "nothing changed: pages: {pages}, sections: {sections} are in {0}, {seconds:.2} s",
+            place.output.display()
+        ));
+    }
     report.say(&text!(
         "{pages} 页、{sections} 节 → {0}（{files} 个文件，{megabytes:.1} MB），用时 {seconds:.2} 秒",
         "pages: {pages}, sections: {sections} → {0} ({files} files, {megabytes:.1} MB) in {seconds:.2} s",
         place.output.display()
     ));
-    Ok(Verdict::Clean)
 }
 
 fn progress_bar(report: &Report) -> ProgressBar {

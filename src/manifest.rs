@@ -1,0 +1,200 @@
+//! What the last build wrote, and from what: a build of the same does nothing, and any other
+//! leaves files that did not change as they lie, with their times, so that copying tools move
+//! little.
+//!
+//! It lies in `.inkstone/` beside `site.toml`, one for each output folder. It is safe to delete,
+//! and where it does not fit what is found, it is as if there were none.
+
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use walkdir::WalkDir;
+
+use crate::Request;
+use crate::config::FILE;
+use crate::diagnostic::Error;
+use crate::output::Hash;
+
+/// The folder at a site's root.
+const FOLDER: &str = ".inkstone";
+/// Times of files are no finer than this on some systems: what changed so short a time ago may
+/// change again without a trace.
+const RECENT: Duration = Duration::from_secs(2);
+
+/// What one build wrote.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Manifest {
+    /// What it was made from; `None` where that was still changing.
+    pub inputs: Option<[u8; 32]>,
+    /// Number of pages and of searchable sections.
+    pub pages: usize,
+    /// Of all pages.
+    pub sections: usize,
+    /// Whether anything was found that has to be said again.
+    pub has_findings: bool,
+    /// Every file, by path.
+    pub files: BTreeMap<String, Record>,
+}
+
+/// A file as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Of its bytes.
+    pub hash: [u8; 32],
+    /// How it lies in the folder.
+    pub state: State,
+}
+
+/// How a file lies in a folder, without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// In bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub modified: u64,
+}
+
+impl State {
+    /// Of the file at `path`; `None` if there is none.
+    pub fn at(path: &Path) -> Option<Self> {
+        Self::of(&std::fs::metadata(path).ok()?)
+    }
+
+    /// As a file's metadata tell; `None` where they lack its time.
+    pub fn of(metadata: &Metadata) -> Option<Self> {
+        let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(Self {
+            size: metadata.len(),
+            modified: u64::try_from(since.as_nanos()).ok()?,
+        })
+    }
+}
+
+impl Manifest {
+    /// That of the last build of the site at `root` into `output`, if there is one.
+    pub fn read(root: &Path, output: &Path) -> Option<Self> {
+        postcard::from_bytes(&std::fs::read(place(root, output)?).ok()?).ok()
+    }
+
+    /// Keeps it for the next build.
+    ///
+    /// # Errors
+    /// When the file cannot be written; the next build is then a cold one.
+    pub fn write(&self, root: &Path, output: &Path) -> Result<(), Error> {
+        let Some(path) = place(root, output) else {
+            return Ok(());
+        };
+        let failed = |error: std::io::Error| Error::write(&path, error);
+        let bytes =
+            postcard::to_allocvec(self).map_err(|error| failed(std::io::Error::other(error)))?;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
+        // Whole or not at all.
+        let fresh = path.with_extension("new");
+        std::fs::write(&fresh, bytes).map_err(failed)?;
+        std::fs::rename(&fresh, &path).map_err(failed)
+    }
+
+    /// Whether `folder` holds what was written and nothing besides, dot-files at its top apart.
+    pub fn holds(&self, folder: &Path) -> bool {
+        let entries = WalkDir::new(folder).into_iter();
+        let entries = entries.filter_entry(|entry| {
+            entry.depth() != 1 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+        });
+        let mut files = 0;
+        for entry in entries {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(_) => files += 1,
+                Err(_) => return false,
+            }
+        }
+        let is_same = |(path, record): (&String, &Record)| {
+            State::at(&folder.join(path)) == Some(record.state)
+        };
+        files == self.files.len() && self.files.par_iter().all(is_same)
+    }
+}
+
+/// Where the manifest of an output folder lies.
+fn place(root: &Path, output: &Path) -> Option<PathBuf> {
+    let output = std::path::absolute(output).ok()?;
+    let name = blake3::hash(output.as_os_str().as_encoded_bytes()).to_hex();
+    Some(root.join(FOLDER).join(format!("{}.manifest", &name[..16])))
+}
+
+/// A hash of all that a build of the site reads, by the files' paths, sizes and times. `None` if
+/// one of them cannot be looked at or changed just now.
+pub fn inputs(request: &Request) -> Option<Hash> {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    let settled = SystemTime::now().checked_sub(RECENT)?;
+    let settled = u64::try_from(settled.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()?;
+    add(request.base_url.as_deref().unwrap_or("\0").as_bytes());
+    add(&[u8::from(request.drafts)]);
+    let program = std::env::current_exe().ok()?;
+    let root = &request.root;
+    let roots = [
+        program,
+        root.join(FILE),
+        root.join(crate::CONTENT),
+        root.join("themes"),
+    ];
+    for root in roots.iter().filter(|root| root.exists()) {
+        for entry in WalkDir::new(root).follow_links(true).sort_by_file_name() {
+            let entry = entry.ok()?;
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            let state = State::at(entry.path())?;
+            if state.modified > settled {
+                return None;
+            }
+            add(entry.path().as_os_str().as_encoded_bytes());
+            add(&state.size.to_le_bytes());
+            add(&state.modified.to_le_bytes());
+        }
+    }
+    Some(hasher.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_holds_what_was_written() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("public");
+        std::fs::create_dir_all(folder.join("a")).unwrap();
+        std::fs::write(folder.join("a/b"), "1").unwrap();
+        std::fs::write(folder.join(".gitignore"), "*").unwrap();
+        let record = Record {
+            hash: [0; 32],
+            state: State::at(&folder.join("a/b")).unwrap(),
+        };
+        let manifest = Manifest {
+            files: BTreeMap::from([("a/b".to_owned(), record)]),
+            ..Manifest::default()
+        };
+        assert!(manifest.holds(&folder));
+        manifest.write(root.path(), &folder).unwrap();
+        let read = Manifest::read(root.path(), &folder).unwrap();
+        assert_eq!(read.files, manifest.files);
+        assert!(Manifest::read(root.path(), root.path()).is_none());
+        std::fs::write(folder.join("c"), "").unwrap();
+        assert!(!manifest.holds(&folder));
+        std::fs::remove_file(folder.join("c")).unwrap();
+        std::fs::write(folder.join("a/b"), "22").unwrap();
+        assert!(!manifest.holds(&folder));
+        assert!(!manifest.holds(&root.path().join("none")));
+    }
+}
