@@ -45,7 +45,7 @@ status:已废止 | policies/学习教育学分管理办法（试行）.md |  | t
 markdow | guide/Markdown写法示例.md |  | exact
 yicixinggaozhi | policies/一次性告知办法.md | 第一章 总则 | title
 ycxgz | policies/一次性告知办法.md | 第一章 总则 | title
-jiafengjianshe | lessons/weidangke/家风是一扇门.md | 门后的便签 | title
+jiafengjianshe | cases/一封退回的感谢信.md | 背景 | title
 "#;
 
 #[tokio::test]
