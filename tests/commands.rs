@@ -502,3 +502,25 @@ fn search_finds_the_article_that_a_lesson_explains_in_plain_words() {
     let sections = hits.iter().map(|hit| hit["section"].as_str().unwrap());
     assert_eq!(sections.collect::<Vec<_>>(), ["", "第三条"]);
 }
+
+#[test]
+fn compressed_copies_stand_beside_the_files_of_search() {
+    let site = site();
+    let settings = "\n[search]\nprecompress = [\"brotli\", \"gzip\"]\n";
+    site.write("site.toml", format!("{SETTINGS}{settings}"));
+    site.build();
+    let public = site.public();
+    let engine = &public["search/engine.wasm"];
+    let mut gzip = Vec::new();
+    let mut reader = flate2::read::GzDecoder::new(&public["search/engine.wasm.gz"][..]);
+    std::io::Read::read_to_end(&mut reader, &mut gzip).unwrap();
+    let mut brotli = Vec::new();
+    brotli::BrotliDecompress(&mut &public["search/engine.wasm.br"][..], &mut brotli).unwrap();
+    assert!(gzip == *engine && brotli == *engine);
+    // A copy that is no smaller than its file is none.
+    for (path, bytes) in &public {
+        for copy in [".br", ".gz"].map(|end| public.get(&format!("{path}{end}"))) {
+            assert!(copy.is_none_or(|copy| copy.len() < bytes.len()), "{path}");
+        }
+    }
+}

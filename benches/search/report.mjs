@@ -1,7 +1,7 @@
 // The tables of benches/search/run, from what it left in its working folder.
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { basename, join } from "node:path";
 import { measure } from "./chromium.mjs";
 
@@ -82,7 +82,7 @@ const main = async ([work, questionsFile, inkstone]) => {
   });
 
   const lines = [
-    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, Node ${process.version}, Chromium ${chromium.version}, Pagefind ${version("pagefind")} (extended).`,
+    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, Node ${process.version}, Chromium ${chromium.version}, Pagefind ${version("pagefind")} (extended). Load of the machine meanwhile: ${loadavg()[1].toFixed(1)}.`,
     `${built.pages} pages with ${built.sections} sections; medians of ${questions.length} questions where nothing else is said.`,
     "",
     table(["", "asked", "measured"], [
