@@ -40,9 +40,27 @@ fn change_hot(file: &[u8], at: usize, byte: u8) -> Vec<u8> {
     [&file[..16], &hash, &body].concat()
 }
 
+/// What a chunk's script hands over.
+fn bytes_of(script: &[u8]) -> Vec<u8> {
+    let inner = script.strip_prefix(b"inkstoneChunk(`").unwrap();
+    let mut inner = inner.strip_suffix(b"`)\n").unwrap().iter();
+    let mut bytes = Vec::new();
+    while let Some(&byte) = inner.next() {
+        bytes.push(match byte {
+            b'\\' => match inner.next().unwrap() {
+                b'r' => b'\r',
+                other => *other,
+            },
+            _ => byte,
+        });
+    }
+    bytes
+}
+
 /// A chunk with a byte changed and its check mended.
 fn change_chunk(id: ChunkId, file: &[u8], at: usize, byte: u8) -> Vec<u8> {
-    let mut content = miniz_oxide::inflate::decompress_to_vec(&file[4..]).unwrap();
+    let sealed = bytes_of(file);
+    let mut content = miniz_oxide::inflate::decompress_to_vec(&sealed[4..]).unwrap();
     if !content.is_empty() {
         let at = at % content.len();
         content[at] = byte;
