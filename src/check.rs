@@ -34,13 +34,23 @@ pub fn run(subject: &Subject<'_>) -> Vec<Diagnostic> {
     RULES.iter().flat_map(|rule| rule(subject)).collect()
 }
 
+/// Findings of one rule shown for one page.
+const SHOWN: usize = 50;
+
 impl Subject<'_> {
-    /// Points `diagnostic` at bytes of the page's file.
-    fn at(&self, diagnostic: Diagnostic, page: &Page, span: std::ops::Range<usize>) -> Diagnostic {
-        match (self.text_of)(page) {
-            Some(text) => diagnostic.at(&text, span),
+    /// Points findings at bytes of the page's file, which is read once for all of them.
+    fn at(
+        &self,
+        page: &Page,
+        found: impl Iterator<Item = (Diagnostic, std::ops::Range<usize>)>,
+    ) -> Vec<Diagnostic> {
+        let mut found = found.take(SHOWN).peekable();
+        let text = found.peek().and_then(|_| (self.text_of)(page));
+        let pointed = found.map(|(diagnostic, span)| match &text {
+            Some(text) => diagnostic.at(text, span),
             None => diagnostic,
-        }
+        });
+        pointed.collect()
     }
 }
 

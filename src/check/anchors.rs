@@ -8,11 +8,12 @@ use crate::diagnostic::Diagnostic;
 use crate::text;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    for (page, targets) in subject.site.pages.iter().zip(&subject.site.links) {
-        for (link, target) in page.body.links.iter().zip(targets) {
+    let pages = subject.site.pages.iter().zip(&subject.site.links);
+    let found = pages.flat_map(|(page, targets)| {
+        let links = page.body.links.iter().zip(targets);
+        let broken = links.filter_map(|(link, target)| {
             let Target::Broken(Fault::NoAnchor(anchor)) = target else {
-                continue;
+                return None;
             };
             let message = text!(
                 "目标页面里没有 `#{anchor}` 这个位置",
@@ -23,8 +24,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
                     "标题的位置是标题原文（空格写成 -），条文的位置是 `art-条号`",
                     "a heading's anchor is its own text with - for spaces, an article's is `art-N`"
                 ));
-            diagnostics.push(subject.at(diagnostic, page, link.span.clone()));
-        }
-    }
-    diagnostics
+            Some((diagnostic, link.span.clone()))
+        });
+        subject.at(page, broken)
+    });
+    found.collect()
 }

@@ -9,21 +9,21 @@ use crate::language::Text;
 use crate::text;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    for (page, targets) in subject.site.pages.iter().zip(&subject.site.links) {
-        for (link, target) in page.body.links.iter().zip(targets) {
+    let pages = subject.site.pages.iter().zip(&subject.site.links);
+    let found = pages.flat_map(|(page, targets)| {
+        let links = page.body.links.iter().zip(targets);
+        let broken = links.filter_map(|(link, target)| {
             let Target::Broken(fault) = target else {
-                continue;
+                return None;
             };
-            let Some((message, hint)) = explain(&link.target, fault) else {
-                continue;
-            };
+            let (message, hint) = explain(&link.target, fault)?;
             let mut diagnostic = Diagnostic::error("broken-link", &page.source, message);
             diagnostic.hint = hint;
-            diagnostics.push(subject.at(diagnostic, page, link.span.clone()));
-        }
-    }
-    diagnostics
+            Some((diagnostic, link.span.clone()))
+        });
+        subject.at(page, broken)
+    });
+    found.collect()
 }
 
 /// What to say of a link or reference `target`; `None` where another rule speaks.

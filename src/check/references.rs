@@ -8,23 +8,22 @@ use crate::diagnostic::Diagnostic;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let site = subject.site;
-    let mut diagnostics = Vec::new();
-    for (page, broken) in site.pages.iter().zip(&site.broken_references) {
+    let pages = site.pages.iter().zip(&site.broken_references);
+    let found = pages.flat_map(|(page, broken)| {
         let references = page.references(&site.kinds).collect::<Vec<_>>();
-        for (at, fault) in broken {
+        let broken = broken.iter().filter_map(|(at, fault)| {
             let (name, span) = references[*at];
             // A reference to a part of a page means the page; it is never half right.
             let fault = match fault {
                 Fault::NoAnchor(_) => &Fault::NoPage(None),
                 fault => fault,
             };
-            let Some((message, hint)) = links::explain(name, fault) else {
-                continue;
-            };
+            let (message, hint) = links::explain(name, fault)?;
             let mut diagnostic = Diagnostic::error("broken-reference", &page.source, message);
             diagnostic.hint = hint;
-            diagnostics.push(subject.at(diagnostic, page, span.clone()));
-        }
-    }
-    diagnostics
+            Some((diagnostic, span.clone()))
+        });
+        subject.at(page, broken)
+    });
+    found.collect()
 }

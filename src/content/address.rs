@@ -1,7 +1,7 @@
 //! Addresses: a page's path in `content/` becomes a folder in the site; headings become
 //! anchors; both are percent-encoded where they stand in links.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -135,6 +135,8 @@ pub fn anchor(heading: &str) -> String {
 #[derive(Debug, Default)]
 pub struct Anchors {
     taken: HashSet<String>,
+    /// The number that a repeated anchor got last.
+    repeated: HashMap<String, u32>,
 }
 
 impl Anchors {
@@ -143,13 +145,19 @@ impl Anchors {
         if self.taken.insert(wanted.clone()) {
             return wanted;
         }
-        for n in 1u32.. {
-            let candidate = format!("{wanted}-{n}");
+        let last = self.repeated.entry(wanted.clone()).or_default();
+        loop {
+            *last += 1;
+            let candidate = format!("{wanted}-{last}");
             if self.taken.insert(candidate.clone()) {
                 return candidate;
             }
         }
-        wanted
+    }
+
+    /// All that were handed out.
+    pub fn finish(self) -> HashSet<String> {
+        self.taken
     }
 }
 

@@ -3,6 +3,7 @@
 //! A pure function of one file: where links lead is not known here, so the HTML has holes that
 //! the linked site fills in.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{Options, Parser};
@@ -11,6 +12,9 @@ use super::kind::SectionRule;
 use crate::diagnostic::Diagnostic;
 
 mod callout;
+mod chart;
+mod code;
+mod diagram;
 mod emphasis;
 mod events;
 mod figure;
@@ -20,8 +24,10 @@ mod headings;
 mod html;
 mod inline;
 mod lint;
+mod math;
 mod raw;
 mod remarks;
+mod tables;
 mod target;
 mod writer;
 
@@ -67,6 +73,8 @@ pub struct Body {
     /// The parts that a search hit can point at, in order; the first is what stands before any
     /// heading, if anything does.
     pub sections: Vec<Section>,
+    /// Every id that a link may name.
+    pub ids: HashSet<String>,
     /// The first heading of level 1.
     pub title: Option<String>,
 }
@@ -128,6 +136,7 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_HEADING_ATTRIBUTES)
     .union(Options::ENABLE_DEFINITION_LIST)
     .union(Options::ENABLE_WIKILINKS)
+    .union(Options::ENABLE_MATH)
     .union(Options::ENABLE_GFM);
 
 /// Converts a body; what is wrong with it comes beside.

@@ -179,9 +179,7 @@ impl Page {
 
     /// Whether the page has an element with this id.
     pub fn has_anchor(&self, anchor: &str) -> bool {
-        let known = self.body.sections.iter();
-        known.map(|section| &section.anchor).any(|id| id == anchor)
-            || self.body.html.contains(&format!("id=\"{anchor}\""))
+        self.body.ids.contains(anchor)
     }
 
     /// The values of the kind's key `key`, as texts.

@@ -205,40 +205,6 @@ impl<'a> Writer<'a> {
         self.html("<section class=\"tab\">\n<p class=\"tab-title\">");
         self.open.push(Open::Block("</p>\n"));
     }
-
-    /// A caption stands above its table: a paragraph `表：…`, which is no paragraph then.
-    pub(super) fn caption(&mut self) -> bool {
-        let Some((Event::Text(text), _)) = self.events.peek(0) else {
-            return false;
-        };
-        let marks = ["表：", "表:", "Table: "];
-        let Some(mark) = marks.into_iter().find(|mark| text.starts_with(mark)) else {
-            return false;
-        };
-        let mut place = 1;
-        loop {
-            match self.events.peek(place) {
-                None => return false,
-                Some((Event::End(TagEnd::Paragraph), _)) => break,
-                Some(_) => place += 1,
-            }
-        }
-        if !matches!(
-            self.events.peek(place + 1),
-            Some((Event::Start(Tag::Table(_)), _))
-        ) {
-            return false;
-        }
-        if let Some((Event::Text(text), span)) = self.events.next_text() {
-            let rest = text[mark.len()..].trim_start().to_owned();
-            let span = span.end - rest.len()..span.end;
-            self.events.put_back((Event::Text(rest.into()), span));
-        }
-        self.html("<div class=\"table-scroll\" tabindex=\"0\">\n<table><caption>");
-        self.captioned = true;
-        self.open.push(Open::Block("</caption>"));
-        true
-    }
 }
 
 /// The first line of the quote `source`, if it says what the quote is.

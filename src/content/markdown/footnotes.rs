@@ -1,5 +1,7 @@
 //! Footnotes: numbered as they are pointed at, gathered below the text, with the way back.
 
+use std::collections::HashMap;
+
 use super::writer::Writer;
 use super::{Body, Link};
 
@@ -7,11 +9,12 @@ use super::{Body, Link};
 #[derive(Default)]
 pub(super) struct Footnotes {
     notes: Vec<Note>,
+    places: HashMap<String, usize>,
 }
 
 /// One of them.
+#[derive(Default)]
 struct Note {
-    name: String,
     /// How often it is pointed at.
     pointers: usize,
     html: String,
@@ -28,16 +31,12 @@ pub(super) struct Start {
 
 impl Footnotes {
     fn place(&mut self, name: &str) -> usize {
-        let known = self.notes.iter().position(|note| note.name == name);
-        known.unwrap_or_else(|| {
-            self.notes.push(Note {
-                name: name.to_owned(),
-                pointers: 0,
-                html: String::new(),
-                links: Vec::new(),
-            });
-            self.notes.len() - 1
-        })
+        if let Some(&place) = self.places.get(name) {
+            return place;
+        }
+        self.notes.push(Note::default());
+        self.places.insert(name.to_owned(), self.notes.len() - 1);
+        self.notes.len() - 1
     }
 
     /// Writes them below the text.

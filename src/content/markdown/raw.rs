@@ -18,6 +18,9 @@ use super::writer::{Open, Writer};
 use crate::text;
 use token::{Tag, Token};
 
+/// Most elements of an author's within one another.
+const DEPTH: usize = 200;
+
 /// An element that an author opened.
 pub(super) struct Opened {
     name: &'static str,
@@ -155,7 +158,8 @@ impl Writer<'_> {
                 .iter()
                 .any(|raw| element.parents.contains(&raw.name));
         let nested_link = element.name == "a" && (self.links > 0 || self.has_raw("a"));
-        if element.block && inline_only || !stands || nested_link {
+        let too_deep = self.raw.len() >= DEPTH;
+        if element.block && inline_only || !stands || nested_link || too_deep {
             self.misplaced(piece, span, element.name);
             return;
         }
@@ -404,6 +408,51 @@ impl Writer<'_> {
             },
         );
     }
+}
+
+/// The first element or attribute of an SVG that is more than a picture: one that runs, leads
+/// somewhere, loads something, or styles what is around it.
+pub(super) fn never_in_a_picture(svg: &str) -> Option<String> {
+    const ELEMENTS: [&str; 19] = [
+        "svg",
+        "g",
+        "rect",
+        "path",
+        "text",
+        "tspan",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "marker",
+        "defs",
+        "title",
+        "desc",
+        "clippath",
+        "lineargradient",
+        "radialgradient",
+        "stop",
+    ];
+    let mut at = 0;
+    while at < svg.len() {
+        let (token, length) = token::next(&svg[at..]);
+        at += length;
+        match token {
+            Token::Open(tag) => {
+                if !ELEMENTS.contains(&tag.name.as_str()) {
+                    return Some(format!("<{}>", tag.name));
+                }
+                let leads = |name: &str| name.starts_with("on") || name.ends_with("href");
+                if let Some((name, _)) = tag.attributes.iter().find(|(name, _)| leads(name)) {
+                    return Some(name.clone());
+                }
+            }
+            Token::Declaration => return Some("<!…>".to_owned()),
+            Token::Text(_) | Token::Close(_) | Token::Comment => {}
+        }
+    }
+    None
 }
 
 fn hint() -> crate::language::Text {

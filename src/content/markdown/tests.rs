@@ -15,7 +15,24 @@ fn converted(text: &str, start: usize, rule: SectionRule, title: Option<&str>) -
     .0
 }
 
-fn page(text: &str) -> Body {
+/// The findings of a page as `line:column code`.
+pub(super) fn found(text: &str) -> Vec<String> {
+    let input = Input {
+        path: "a.md",
+        text,
+        start: 0,
+        rule: SectionRule::Headings,
+        title: None,
+        trusted: false,
+    };
+    let found = convert(&input).1.into_iter().map(|found| {
+        let json = found.to_json(crate::language::Language::English);
+        format!("{}:{} {}", json["line"], json["column"], found.code)
+    });
+    found.collect()
+}
+
+pub(super) fn page(text: &str) -> Body {
     converted(text, 0, SectionRule::Headings, None)
 }
 
@@ -23,7 +40,7 @@ fn policy(text: &str) -> Body {
     converted(text, 0, SectionRule::Articles, None)
 }
 
-fn check(text: &str, html: &str) {
+pub(super) fn check(text: &str, html: &str) {
     assert_eq!(page(text).html, html, "{text:?}");
 }
 
@@ -341,6 +358,38 @@ fn figures_and_recordings() {
         "听![录音](a.mp3)\n",
         "<p>听<a class=\"download\" href=\"\" download>录音</a></p>\n",
     );
+}
+
+/// Each of these took minutes in some converter; the time is in proportion to the size here.
+#[test]
+fn huge_inputs_come_to_an_end() {
+    let line = "为群众办实事，*一*件接一件。".repeat(250_000);
+    assert!(line.len() > 10_000_000);
+    for text in [
+        line,
+        format!("{}甲", ">".repeat(10_000)),
+        "[".repeat(10_000),
+        "![".repeat(10_000),
+        "[甲](a.md) ".repeat(100_000),
+        "http://a.cn/[ ".repeat(100_000),
+        "<b></i>".repeat(100_000),
+        "**“甲".repeat(100_000),
+        "## 甲\n\n".repeat(100_000),
+        "[^1]".repeat(100_000),
+        "1、甲\n".repeat(100_000),
+        "##甲\t\u{200b}\n\n".repeat(100_000),
+        "`a` $x$ ".repeat(20_000),
+        "{汉".repeat(100_000),
+        "a@".repeat(100_000),
+        "｜：".repeat(100_000),
+        "|甲".repeat(10_000) + "\n" + &"|-".repeat(10_000),
+        "表：".repeat(100_000),
+    ] {
+        for rule in [SectionRule::Headings, SectionRule::Articles] {
+            let body = converted(&text, 0, rule, None);
+            assert_eq!(body.holes.len(), body.links.len());
+        }
+    }
 }
 
 proptest::proptest! {

@@ -2,15 +2,16 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
 use super::emphasis::{Prepared, without_marks};
 use super::events::{Events, is_cjk};
 use super::findings::Findings;
 use super::footnotes::Footnotes;
-use super::html::{push_attribute, push_named, push_text};
+use super::html::{push_named, push_text};
 use super::lint::{self, Verbatim, VerbatimKind};
 use super::raw::{Dropped, Opened};
+use super::tables::Table;
 use super::{Body, Input, Link, LinkKind, Section};
 use crate::content::address::Anchors;
 
@@ -36,14 +37,6 @@ pub(super) enum Open {
     Link(usize, Range<usize>, bool),
 }
 
-/// The table at hand.
-#[derive(Default)]
-pub(super) struct Table {
-    columns: Vec<Alignment>,
-    column: usize,
-    head: bool,
-}
-
 pub(super) struct Writer<'a> {
     pub(super) input: &'a Input<'a>,
     pub(super) prepared: &'a Prepared<'a>,
@@ -66,9 +59,9 @@ pub(super) struct Writer<'a> {
     /// The level of the last heading.
     pub(super) level: u8,
     pub(super) footnotes: Footnotes,
-    /// Whether the next table has begun with its caption.
-    pub(super) captioned: bool,
-    table: Table,
+    /// Diagrams so far.
+    pub(super) diagrams: usize,
+    pub(super) table: Table,
     /// Whether the body has anything that plain text may turn into (addresses, readings).
     lively: bool,
 }
@@ -97,7 +90,7 @@ impl<'a> Writer<'a> {
             verbatim: Vec::new(),
             level: 1,
             footnotes: Footnotes::default(),
-            captioned: false,
+            diagrams: 0,
             table: Table::default(),
             lively: super::inline::is_lively(&prepared.text),
         }
@@ -118,6 +111,7 @@ impl<'a> Writer<'a> {
             verbatim: &self.verbatim,
         };
         lint::run(&subject, &mut self.findings);
+        self.body.ids = self.anchors.finish();
         (self.body, self.findings)
     }
 
@@ -158,7 +152,8 @@ impl<'a> Writer<'a> {
             }
             Event::Html(html) | Event::InlineHtml(html) => self.inline_html(&html, &span),
             Event::FootnoteReference(name) => self.footnote_pointer(&without_marks(&name)),
-            Event::InlineMath(_) | Event::DisplayMath(_) => self.last = None,
+            Event::InlineMath(tex) => self.math(&tex, &span, false),
+            Event::DisplayMath(tex) => self.math(&tex, &span, true),
         }
     }
 
@@ -237,28 +232,12 @@ impl<'a> Writer<'a> {
                 };
                 self.block(open, "</li>\n");
             }
-            Tag::Table(columns) => {
-                self.table.columns = columns;
-                let open = match std::mem::take(&mut self.captioned) {
-                    true => "",
-                    false => {
-                        self.fresh();
-                        "<div class=\"table-scroll\" tabindex=\"0\">\n<table>"
-                    }
-                };
-                self.block(open, "</tbody></table>\n</div>\n");
-            }
-            Tag::TableHead => {
-                (self.table.column, self.table.head) = (0, true);
-                self.block("<thead><tr>", "</tr></thead><tbody>\n");
-            }
-            Tag::TableRow => {
-                (self.table.column, self.table.head) = (0, false);
-                self.block("<tr>", "</tr>\n");
-            }
+            Tag::Table(columns) => self.table(columns),
+            Tag::TableHead => self.row(true),
+            Tag::TableRow => self.row(false),
             Tag::TableCell => self.cell(),
             Tag::BlockQuote(kind) => self.quote(kind, &span),
-            Tag::CodeBlock(kind) => self.code_block(kind, &span),
+            Tag::CodeBlock(kind) => self.code_block(&kind, &span),
             Tag::FootnoteDefinition(name) => {
                 let start = self.footnote(&without_marks(&name));
                 self.open.push(Open::Footnote(start));
@@ -343,55 +322,6 @@ impl<'a> Writer<'a> {
             self.html("<p>");
         }
         self.open.push(Open::Paragraph);
-    }
-
-    fn cell(&mut self) {
-        // By class: a style attribute is refused under a strict policy.
-        let class = match self.table.columns.get(self.table.column) {
-            Some(Alignment::Right) => " class=\"right\">",
-            Some(Alignment::Center) => " class=\"center\">",
-            _ => ">",
-        };
-        let (open, close) = match self.table.head {
-            true => ("<th", "</th>"),
-            false => ("<td", "</td>"),
-        };
-        self.table.column += 1;
-        self.html(open);
-        self.html(class);
-        self.last = None;
-        self.open.push(Open::Cell(close));
-    }
-
-    fn code_block(&mut self, kind: CodeBlockKind<'a>, span: &Range<usize>) {
-        self.verbatim(
-            match kind {
-                CodeBlockKind::Fenced(_) => VerbatimKind::Fenced,
-                CodeBlockKind::Indented => VerbatimKind::Indented,
-            },
-            span,
-        );
-        self.fresh();
-        let language = match &kind {
-            CodeBlockKind::Fenced(info) => info.split(' ').next().unwrap_or_default(),
-            CodeBlockKind::Indented => "",
-        };
-        if language.is_empty() {
-            self.html("<pre><code>");
-        } else {
-            self.html("<pre><code class=\"language-");
-            push_attribute(&mut self.body.html, &without_marks(language));
-            self.html("\">");
-        }
-        self.last = None;
-        while let Some((text, _)) = self.events.next_text() {
-            if let Event::Text(text) = text {
-                let text = without_marks(&text);
-                self.section.text.push_str(&text);
-                push_text(&mut self.body.html, &text);
-            }
-        }
-        self.open.push(Open::Block("</code></pre>\n"));
     }
 
     fn text(&mut self, text: CowStr<'a>, span: Range<usize>) {

@@ -1,0 +1,217 @@
+//! Code blocks: highlighted by short classes when the site is built; `{2,4-6}` behind the
+//! language marks lines. What other blocks between fences become is told apart here, too.
+
+use std::ops::{Range, RangeInclusive};
+use std::sync::LazyLock;
+
+use pulldown_cmark::{CodeBlockKind, Event};
+use syntect::parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet};
+
+use super::emphasis::without_marks;
+use super::html::{push_attribute, push_text};
+use super::lint::VerbatimKind;
+use super::writer::{Open, Writer};
+
+/// Loaded when the first page with code in a known language is read, and not before.
+static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
+
+/// Longest code and longest line that are highlighted, in bytes: the grammars are regular
+/// expressions with looking around, and nobody reads code of that size for its colours.
+const LONGEST: usize = 200_000;
+const LONGEST_LINE: usize = 2_000;
+
+/// What the deepest known part of a scope means, and its class.
+const CLASSES: [(&str, &str); 27] = [
+    ("comment", "c"),
+    ("string.regexp", "r"),
+    ("string", "s"),
+    ("constant.character.escape", "e"),
+    ("constant.numeric", "n"),
+    ("constant", "l"),
+    ("entity.name.function", "f"),
+    ("support.function", "f"),
+    ("variable.function", "f"),
+    ("entity.name.tag", "k"),
+    ("entity.name", "t"),
+    ("entity.other.attribute-name", "a"),
+    ("entity.other.inherited-class", "t"),
+    ("support.type.property-name", "a"),
+    ("support", "t"),
+    ("storage.type", "k"),
+    ("storage", "k"),
+    ("keyword.operator", ""),
+    ("keyword", "k"),
+    ("variable.language", "l"),
+    ("variable.parameter", "v"),
+    ("markup.inserted", "i"),
+    ("markup.deleted", "d"),
+    ("markup.heading", "t"),
+    ("markup.bold", "t"),
+    ("meta.mapping.key", "a"),
+    ("meta.diff", "c"),
+];
+
+impl<'a> Writer<'a> {
+    pub(super) fn code_block(&mut self, kind: &CodeBlockKind<'a>, span: &Range<usize>) {
+        self.fresh();
+        self.last = None;
+        let (verbatim, info) = match kind {
+            CodeBlockKind::Fenced(info) => (VerbatimKind::Fenced, &**info),
+            CodeBlockKind::Indented => (VerbatimKind::Indented, ""),
+        };
+        self.verbatim(verbatim, span);
+        let info = without_marks(info);
+        let (mut code, mut first) = (String::new(), None);
+        while let Some((Event::Text(text), at)) = self.events.next_text() {
+            first.get_or_insert(at.start);
+            code.push_str(&without_marks(&text));
+        }
+        // Its first line, for what is wrong in it; an empty block has none.
+        let start = first.unwrap_or(span.end);
+        let language = info.split([' ', '{', ',']).next().unwrap_or_default();
+        let drawn = match language {
+            "mermaid" => self.diagram(&code, start),
+            "chart" | "图表" => self.chart(&code, start),
+            "math" => self.math_block(&code, start),
+            _ => false,
+        };
+        if drawn {
+            self.end_line();
+            return self.open.push(Open::Block(""));
+        }
+        self.section.text.push_str(&code);
+        if language.is_empty() {
+            self.html("<pre><code>");
+        } else {
+            self.html("<pre><code class=\"language-");
+            push_attribute(&mut self.body.html, language);
+            self.html("\">");
+        }
+        let marked = marked_lines(&info);
+        let syntax = syntax(language).filter(|_| code.len() <= LONGEST);
+        if syntax.is_some() || !marked.is_empty() {
+            push_lines(&mut self.body.html, &code, syntax, &marked);
+        } else {
+            push_text(&mut self.body.html, &code);
+        }
+        self.open.push(Open::Block("</code></pre>\n"));
+    }
+}
+
+fn syntax(language: &str) -> Option<&'static SyntaxReference> {
+    if language.is_empty() || matches!(language, "text" | "txt" | "plain") {
+        return None;
+    }
+    SYNTAXES.find_syntax_by_token(language)
+}
+
+/// The lines that `{2,4-6}` names.
+fn marked_lines(info: &str) -> Vec<RangeInclusive<usize>> {
+    let inner = info
+        .split_once('{')
+        .and_then(|(_, rest)| rest.split_once('}'));
+    let parts = inner.map_or("", |(inner, _)| inner).split([',', '，']);
+    let ranges = parts.filter_map(|part| {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        Some(first.trim().parse().ok()?..=last.trim().parse().ok()?)
+    });
+    ranges.collect()
+}
+
+fn push_lines(
+    html: &mut String,
+    code: &str,
+    syntax: Option<&SyntaxReference>,
+    marked: &[RangeInclusive<usize>],
+) {
+    let mut state = syntax.map(|syntax| (ParseState::new(syntax), ScopeStack::new()));
+    for (number, line) in (1..).zip(code.split_inclusive('\n')) {
+        let is_marked = marked.iter().any(|range| range.contains(&number));
+        if is_marked {
+            html.push_str("<span class=\"line\">");
+        }
+        match &mut state {
+            Some((parser, stack)) if line.len() <= LONGEST_LINE => {
+                push_line(html, line, parser, stack);
+            }
+            _ => push_text(html, line),
+        }
+        if is_marked {
+            html.push_str("</span>");
+        }
+    }
+}
+
+fn push_line(html: &mut String, line: &str, parser: &mut ParseState, stack: &mut ScopeStack) {
+    let Ok(changes) = parser.parse_line(line, &SYNTAXES) else {
+        // A grammar at fault: the words are there all the same.
+        return push_text(html, line);
+    };
+    let (mut from, mut class) = (0, class_of(stack));
+    let mut begun = 0;
+    for (at, change) in changes {
+        let at = line.floor_char_boundary(at.min(line.len()));
+        if at > from {
+            from = at;
+        }
+        if stack.apply(&change).is_err() {
+            break;
+        }
+        let next = class_of(stack);
+        if next != class {
+            push_span(html, &line[begun..from], class);
+            (begun, class) = (from, next);
+        }
+    }
+    push_span(html, &line[begun..], class);
+}
+
+fn push_span(html: &mut String, text: &str, class: &str) {
+    if text.is_empty() {
+        return;
+    }
+    if class.is_empty() || text.trim().is_empty() {
+        return push_text(html, text);
+    }
+    html.extend(["<span class=\"", class, "\">"]);
+    push_text(html, text);
+    html.push_str("</span>");
+}
+
+fn class_of(stack: &ScopeStack) -> &'static str {
+    use syntect::parsing::Scope;
+    static SCOPES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
+        let scopes = CLASSES
+            .iter()
+            .filter_map(|(scope, class)| Some((Scope::new(scope).ok()?, *class)));
+        scopes.collect()
+    });
+    let mut scopes = stack.as_slice().iter().rev();
+    let known = scopes.find_map(|scope| {
+        let mut known = SCOPES.iter();
+        known.find(|(prefix, _)| prefix.is_prefix_of(*scope))
+    });
+    known.map_or("", |(_, class)| class)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::content::markdown::tests::check;
+
+    #[test]
+    fn code_in_short_classes() {
+        check(
+            "```toml\nid = \"<a>\" # 砚\n```\n",
+            "<pre><code class=\"language-toml\"><span class=\"k\">id</span> = \
+             <span class=\"s\">\"&lt;a&gt;\"</span> <span class=\"c\"># 砚</span>\n</code></pre>\n",
+        );
+        check(
+            "```none\n<a>\n```\n",
+            "<pre><code class=\"language-none\">&lt;a&gt;\n</code></pre>\n",
+        );
+        check(
+            "``` {2-3}\n1\n2\n3\n4\n```\n",
+            "<pre><code>1\n<span class=\"line\">2\n</span><span class=\"line\">3\n</span>4\n</code></pre>\n",
+        );
+    }
+}
