@@ -140,6 +140,20 @@ fn lists_lead_to_a_search_that_is_narrowed() {
 }
 
 #[test]
+fn the_page_of_a_large_theme_leads_to_search_for_the_rest() {
+    let site = site("");
+    for number in 0..70 {
+        let text = format!("---\n主题: [司法为民]\n---\n# 课 {number}\n\n正文\n");
+        site.write(&format!("content/lessons/{number}.md"), text);
+    }
+    site.build();
+    let theme = site.read("public/education-themes/service/index.html");
+    assert_eq!(theme.matches("<article class=\"card\"").count(), 60);
+    assert!(theme.contains("search/index.html?theme=service&amp;kind=lesson"));
+    assert!(theme.contains("71 "), "all pages are counted");
+}
+
+#[test]
 fn a_new_theme_stands_on_the_default_one() {
     let site = site("");
     let ended = site.run(&["theme", "new", "fayuan", "404.html"]);

@@ -28,6 +28,8 @@ const DESIGN: &str = "_design/";
 pub(super) const OFFLINE: &str = "_offline/";
 /// Cards in one group of related pages.
 const RELATED: usize = 8;
+/// Cards of one kind on a theme's page; search has the rest.
+const THEME_PAGES: usize = 60;
 /// Characters of a description in the head of a page.
 const DESCRIPTION: usize = 120;
 
@@ -85,6 +87,8 @@ struct GroupView {
     kind: KindView,
     label: String,
     items: Vec<Value>,
+    /// Pages in all, of which `items` are the first.
+    count: usize,
 }
 
 /// Where in a long list a page stands.
@@ -326,7 +330,9 @@ impl Renderer<'_> {
         for kind in site.kinds.in_order() {
             let of_kind = places.iter().copied();
             let of_kind = of_kind.filter(|&place| site.pages[place].kind == kind.id);
-            let of_kind = of_kind.take(at_most).collect::<Vec<_>>();
+            let mut of_kind = of_kind.collect::<Vec<_>>();
+            let count = of_kind.len();
+            of_kind.truncate(at_most);
             if !of_kind.is_empty() {
                 let view = self.views.kind(&kind.id);
                 let strings = self.job.theme.strings();
@@ -335,6 +341,7 @@ impl Renderer<'_> {
                     label: pattern.replace("{kind}", &view.name),
                     kind: view,
                     items: self.cards(&of_kind),
+                    count,
                 });
             }
         }
@@ -381,7 +388,7 @@ impl Renderer<'_> {
             view.insert("parent".into(), Value::from_serializable(&parent));
             let mut context = self.context(&here, "themes");
             context.insert_value("education_theme", Value::from(view));
-            context.insert("groups", &self.group(&site.by_theme[place], usize::MAX));
+            context.insert("groups", &self.group(&site.by_theme[place], THEME_PAGES));
             context.insert("breadcrumbs", &breadcrumbs);
             self.write("education-theme.html", &here, &context)?;
         }
