@@ -1,10 +1,13 @@
-//! Every page has an address of its own.
+//! Every page has an address of its own, short enough to be a file's name.
 //!
 //! Bad: `a.md` and `b.md` with `slug: a` in one folder. Good: two slugs.
 
 use super::Subject;
 use crate::diagnostic::Diagnostic;
 use crate::text;
+
+/// Bytes that one part of an address may have, as every common file system bounds names.
+const PART: usize = 255;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let pages = &subject.site.pages;
@@ -32,5 +35,21 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
             "rename the file or folder, or give it a `slug`"
         ))
     });
-    clashes.chain(reserved).collect()
+    let long = pages.iter().flat_map(|page| {
+        let addresses = std::iter::once(&page.address).chain(&page.aliases);
+        let parts = addresses.flat_map(|address| address.split('/'));
+        let long = parts.filter(|part| part.len() > PART);
+        long.map(|part| {
+            let (start, bytes) = (part.chars().take(12).collect::<String>(), part.len());
+            let message = text!(
+                "网址 `{start}…` 有 {bytes} 字节，超过了文件名的上限 {PART}",
+                "the address `{start}…` has {bytes} bytes; a file name may have {PART}"
+            );
+            Diagnostic::error("long-address", &page.source, message).hint(text!(
+                "缩短 `slug`（网址）或 `aliases`（旧址）；一个汉字占 3 字节",
+                "shorten the `slug` or alias; a Chinese character takes 3 bytes"
+            ))
+        })
+    });
+    clashes.chain(reserved).chain(long).collect()
 }

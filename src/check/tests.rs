@@ -78,6 +78,24 @@ fn two_pages_at_one_address() {
 }
 
 #[test]
+fn an_address_that_no_file_can_have() {
+    let long = format!(
+        "---\nslug: {}\naliases: [{}]\n---\n甲",
+        "砚".repeat(86),
+        "y".repeat(256)
+    );
+    assert_eq!(
+        check(&[("a.md", &long)]),
+        [
+            "a.md:1:1 long-address the address `砚砚砚砚砚砚砚砚砚砚砚砚…` has 258 bytes; a file name may have 255",
+            "a.md:1:1 long-address the address `yyyyyyyyyyyy…` has 256 bytes; a file name may have 255",
+        ]
+    );
+    let fits = format!("---\nslug: {}\n---\n甲", "砚".repeat(85));
+    assert!(check(&[("a.md", &fits)]).is_empty());
+}
+
+#[test]
 fn a_good_site_has_no_findings() {
     let none: [&str; 0] = [];
     let files = [("a.md", "[乙](b.md#节)"), ("b.md", "## 节\n\n[甲](/a.md)")];
