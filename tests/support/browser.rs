@@ -16,6 +16,7 @@ use chromiumoxide::cdp::browser_protocol::emulation::{
 use chromiumoxide::cdp::browser_protocol::input::{ImeSetCompositionParams, InsertTextParams};
 use chromiumoxide::cdp::browser_protocol::network::EventRequestWillBeSent;
 use chromiumoxide::cdp::browser_protocol::page::AddScriptToEvaluateOnNewDocumentParams;
+use chromiumoxide::cdp::browser_protocol::target::SetAutoAttachParams;
 use chromiumoxide::{Element, Page};
 use futures_util::StreamExt;
 
@@ -219,6 +220,12 @@ impl Chromium {
         let scheme = MediaFeature::new("prefers-color-scheme", value);
         let media = SetEmulatedMediaParams::builder().features([scheme]).build();
         self.page.execute(media).await.unwrap();
+    }
+
+    /// Workers wait for a debugger, which this driver forgets to tell them of.
+    pub async fn let_workers_run(&self) {
+        let free = SetAutoAttachParams::new(false, false);
+        self.page.execute(free).await.unwrap();
     }
 
     /// Runs a script in every page before its own.

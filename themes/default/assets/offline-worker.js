@@ -8,10 +8,10 @@
   const { version, offline, files } = worker.inkstoneKept;
   const scope = worker.registration.scope;
   // Sites may share an origin; each keeps its own.
-  const own = `inkstone ${new URL(scope).pathname} `;
-  const PAGES = `${own}pages`;
-  const PICTURES = `${own}pictures`;
-  const FILES = `${own}${version}`;
+  const site = `inkstone ${new URL(scope).pathname} `;
+  const PAGES = `${site}pages`;
+  const PICTURES = `${site}pictures`;
+  const FILES = `${site}${version}`;
   /** Pages and pictures kept; the oldest go first. */
   const MOST = 300;
   /** Milliseconds after which a network that says nothing counts as none. */
@@ -26,7 +26,8 @@
     if (nameOf(request.url) === new URL(offline, scope).href) return "";
     if (request.mode === "navigate") return PAGES;
     if (request.destination === "image") return PICTURES;
-    return request.url.startsWith(`${scope}search/`) ? FILES : "";
+    const own = ["search/", "assets/"].some((folder) => request.url.startsWith(scope + folder));
+    return own ? FILES : "";
   };
 
   /** Put last, so that the order is that of reading. */
@@ -61,12 +62,23 @@
 
   worker.addEventListener("install", (/** @type {any} */ event) => {
     const all = files.map((file) => new Request(new URL(file, scope).href, { cache: "no-cache" }));
-    event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(all)));
+    // A slow network may lose one; it is kept when it is next read.
+    const fetched = caches.open(FILES).then((cache) =>
+      Promise.all(
+        all.map((file) =>
+          cache
+            .add(file)
+            .catch(() => cache.add(file))
+            .catch(() => undefined),
+        ),
+      ),
+    );
+    event.waitUntil(fetched);
   });
 
   worker.addEventListener("activate", (/** @type {any} */ event) => {
     const old = (/** @type {string} */ name) =>
-      name.startsWith(own) && ![PAGES, PICTURES, FILES].includes(name);
+      name.startsWith(site) && ![PAGES, PICTURES, FILES].includes(name);
     event.waitUntil(
       caches
         .keys()

@@ -42,9 +42,11 @@
         };
         registration.addEventListener("updatefound", watch);
         watch();
+        // Browsers look for a new worker by themselves, but some only after a while.
+        if (workers.controller) return registration.update();
       })
       .catch(() => {
-        // Not allowed here; the site works without.
+        // Not allowed here, or no network; the site works without.
       });
   });
 

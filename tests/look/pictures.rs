@@ -1,0 +1,116 @@
+//! What pages look like: a stored set of coarse pictures, and the READMEs' own.
+
+use chromiumoxide::cdp::browser_protocol::page::CaptureScreenshotParams;
+
+use crate::support::browser::{Chromium, Server};
+use crate::{chosen, example, inkstone, open, root};
+
+/// Squares of a picture, across and down; what they are called is their mean colour.
+const SQUARES: (u32, u32) = (40, 30);
+/// How far a square may be off (of 255), and how many of a hundred may be further.
+const NEAR: i32 = 24;
+const FAR: usize = 2;
+
+/// Screenshots of a site made by `inkstone init`, as coarse pictures: a broken layout or colour
+/// shows, another version of a font does not. `INKSTONE_BLESS=1` stores them anew.
+#[tokio::test]
+async fn pages_look_as_they_did() {
+    let site = tempfile::tempdir().unwrap();
+    let root = site.path().join("site");
+    inkstone(&["init"], &root);
+    inkstone(&["build", "--root"], &root);
+    let server = Server::start(root.join("public"));
+    let chromium = Chromium::start(1280, 900).await;
+    let mut faults = Vec::new();
+    for (name, page, width, dark) in [
+        ("home", "", 1280, false),
+        ("home-dark", "", 1280, true),
+        ("home-phone", "", 390, false),
+        ("lesson", "lessons/第一课/", 1280, false),
+        ("policy", "policies/学习制度/", 1280, false),
+        ("list-phone-dark", "lessons/", 390, true),
+    ] {
+        chromium.screen(width, 900, dark).await;
+        open(&chromium, &server, page).await;
+        let picture = coarse(&chromium).await;
+        let path = crate::root().join(format!("tests/look/{name}.txt"));
+        if std::env::var_os("INKSTONE_BLESS").is_some() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let rows = picture.chunks(SQUARES.0 as usize * 3);
+            let rows =
+                rows.map(|row| row.iter().map(|c| format!("{c:02x}")).collect::<String>() + "\n");
+            std::fs::write(&path, rows.collect::<String>()).unwrap();
+            continue;
+        }
+        let stored = std::fs::read_to_string(&path).unwrap();
+        let digits = stored.split_whitespace().collect::<String>();
+        let byte = |at: usize| i32::from_str_radix(&digits[at..at + 2], 16).unwrap();
+        let stored = (0..digits.len()).step_by(2).map(byte).collect::<Vec<_>>();
+        assert_eq!(stored.len(), picture.len(), "{name}");
+        let squares = picture.chunks(3).zip(stored.chunks(3));
+        let far = squares.filter(|(a, b)| a.iter().zip(*b).any(|(a, b)| (a - b).abs() > NEAR));
+        let far = far.count();
+        if far * 100 > FAR * (SQUARES.0 * SQUARES.1) as usize {
+            faults.push(format!("{name}: {far} squares look different"));
+        }
+    }
+    chromium.close().await;
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+/// The READMEs' pictures, from the example site; `docs/pictures` runs this.
+#[tokio::test]
+#[ignore = "writes docs/*.png"]
+async fn pictures() {
+    let site = example();
+    let server = Server::start(site.path().join("public"));
+    for (name, page, width, height, dark) in [
+        ("home", "", 1280, 860, false),
+        ("search", "search/?q=一次告知", 1280, 860, false),
+        ("policy-dark", "policies/一次性告知办法/", 1280, 860, true),
+        (
+            "reading",
+            "lessons/一张告知单里的为民情怀/",
+            1100,
+            760,
+            false,
+        ),
+    ] {
+        let chromium = Chromium::start(1280, 900).await;
+        chromium.screen(width, height, dark).await;
+        if name == "reading" {
+            chromium.before_every_page(&chosen("sepia", "1")).await;
+        }
+        open(&chromium, &server, page).await;
+        if name == "reading" {
+            let button = chromium.element("[data-reader]").await;
+            button.click().await.unwrap();
+            chromium
+                .until("document.querySelector('.reader-panel:not([hidden])')")
+                .await;
+        }
+        let params = chromiumoxide::page::ScreenshotParams::default();
+        let png = chromium.page.screenshot(params).await.unwrap();
+        std::fs::write(root().join(format!("docs/{name}.png")), png).unwrap();
+        chromium.close().await;
+    }
+}
+
+/// A screenshot's squares, red, green and blue of each; drawn by a page without a policy.
+async fn coarse(chromium: &Chromium) -> Vec<i32> {
+    let params = CaptureScreenshotParams::default();
+    let picture = chromium.page.execute(params).await.unwrap();
+    let png: &str = picture.data.as_ref();
+    chromium.open("about:blank").await;
+    let (across, down) = SQUARES;
+    let script = format!(
+        "(async () => {{ const image = new Image(); image.src = 'data:image/png;base64,{png}'; \
+         await image.decode(); const canvas = document.createElement('canvas'); \
+         canvas.width = {across}; canvas.height = {down}; const context = canvas.getContext('2d'); \
+         context.imageSmoothingQuality = 'high'; \
+         context.drawImage(image, 0, 0, {across}, {down}); \
+         const data = context.getImageData(0, 0, {across}, {down}).data; \
+         return Array.from(data).filter((_, at) => at % 4 < 3); }})()"
+    );
+    chromium.run(&script).await
+}
