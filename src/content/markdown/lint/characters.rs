@@ -7,25 +7,18 @@ use crate::content::markdown::findings::Findings;
 use crate::diagnostic::Diagnostic;
 use crate::text;
 
-/// How the invisible characters begin in UTF-8, and which of them are meant.
-const INVISIBLE: [(&[u8], fn(char) -> bool); 4] = [
-    (b"\xe2\x80", |c| {
-        matches!(
-            c,
-            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        )
-    }),
-    (
-        b"\xe2\x81",
-        |c| matches!(c, '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}'),
-    ),
-    (b"\xef\xbb\xbf", |c| c == '\u{feff}'),
-    (b"\xc2\xad", |c| c == '\u{ad}'),
-];
+/// How the invisible characters begin in UTF-8.
+const FIRST_BYTES: [&[u8]; 4] = [b"\xe2\x80", b"\xe2\x81", b"\xef\xbb\xbf", b"\xc2\xad"];
+
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{ad}')
+}
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let body = subject.body().as_bytes();
-    for (first, is_invisible) in INVISIBLE {
+    for first in FIRST_BYTES {
         for at in memchr::memmem::find_iter(body, first) {
             let at = subject.start + at;
             let c = subject.text[at..].chars().next().unwrap_or(' ');
