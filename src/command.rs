@@ -53,6 +53,7 @@ impl Place {
             root: self.root.clone(),
             base_url: common.base_url.clone(),
             drafts: common.drafts,
+            room: inkstone::ROOM,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod article;
+pub mod body;
 pub mod date;
 pub mod education_theme;
 pub mod front_matter;

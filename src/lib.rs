@@ -48,6 +48,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use config::Config;
+use content::body::{Room, Texts};
 use content::education_theme::EducationThemes;
 use content::kind::{self, Binding, Kinds};
 use content::page::{Page, Schema};
@@ -68,7 +69,13 @@ pub struct Request {
     pub base_url: Option<String>,
     /// Whether drafts are part of the site.
     pub drafts: bool,
+    /// Bytes of pages' texts that stay in memory; beyond that a page is read again when it is
+    /// rendered. The same site comes out.
+    pub room: usize,
 }
+
+/// Room enough that small sites read each file once.
+pub const ROOM: usize = 16 << 20;
 
 /// A site that was read, linked and checked.
 #[derive(Debug)]
@@ -101,12 +108,16 @@ pub fn load(request: &Request, memo: &Memo<Parsed>) -> Result<Loaded, Failure> {
     let content = request.root.join(CONTENT);
     let tree = Tree::walk(&content)?;
     let (schema, schema_hash) = read_schema(&content, &tree, &config, &config_text)?;
+    let room = Room::new(request.room);
     let parsed = tree.pages.par_iter().map(|path| {
         let bytes =
             std::fs::read(&path.absolute).map_err(|error| Error::read(&path.absolute, error))?;
-        let hash = hash_of(&schema_hash, &bytes);
+        let file = blake3::hash(&bytes);
+        let hash = hash_of(&schema_hash, &file);
         Ok(memo.get(&path.relative, hash, || {
-            parse(&path.relative, bytes, &schema)
+            let (mut page, found) = parse(&path.relative, bytes, &schema);
+            room.keep_or_leave(&mut page, file);
+            (Arc::new(page), found)
         }))
     });
     let parsed = parsed.collect::<Result<Vec<_>, Error>>()?;
@@ -147,19 +158,16 @@ pub fn load(request: &Request, memo: &Memo<Parsed>) -> Result<Loaded, Failure> {
     })
 }
 
-fn hash_of(schema: &output::Hash, bytes: &[u8]) -> output::Hash {
+fn hash_of(schema: &output::Hash, file: &output::Hash) -> output::Hash {
     let mut hasher = blake3::Hasher::new();
     hasher.update(schema.as_bytes());
-    hasher.update(bytes);
+    hasher.update(file.as_bytes());
     hasher.finalize()
 }
 
-fn parse(path: &str, bytes: Vec<u8>, schema: &Schema) -> Parsed {
+fn parse(path: &str, bytes: Vec<u8>, schema: &Schema) -> (Page, Vec<Diagnostic>) {
     match source::decode_page(path, bytes) {
-        Ok(source) => {
-            let (page, diagnostics) = Page::parse(&source, schema);
-            (Arc::new(page), diagnostics)
-        }
+        Ok(source) => Page::parse(&source, schema),
         Err(diagnostic) => {
             let source = source::Source {
                 path: path.to_owned(),
@@ -167,7 +175,7 @@ fn parse(path: &str, bytes: Vec<u8>, schema: &Schema) -> Parsed {
                 encoding: source::Encoding::default(),
             };
             let (page, _) = Page::parse(&source, schema);
-            (Arc::new(page), vec![*diagnostic])
+            (page, vec![*diagnostic])
         }
     }
 }
@@ -273,7 +281,9 @@ pub fn render_site(
     if let Some(accent) = config.site.accent {
         theme.add_asset("accent.css", accent.css().into_bytes());
     }
-    render::render(&loaded.site, &mut theme, &settings, output, progress)
+    let content = root.join(CONTENT);
+    let texts = Texts::new(&loaded.site, &content);
+    render::render(&loaded.site, texts, &mut theme, &settings, output, progress)
 }
 
 fn look(config: &Config, content: &Site) -> render::look::Look {

@@ -4,9 +4,11 @@ mod assets;
 mod context;
 mod facets;
 mod feed;
+mod fill;
 mod html;
 pub mod look;
 mod offline;
+mod pages;
 mod search;
 mod sitemap;
 
@@ -15,6 +17,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::compress::Compression;
+use crate::content::body::Texts;
 use crate::content::site::Site;
 use crate::diagnostic::Failure;
 use crate::language::Language;
@@ -86,6 +89,7 @@ pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 /// What every format is made from.
 struct Job<'a> {
     site: &'a Site,
+    texts: Texts<'a>,
     theme: &'a Theme,
     settings: &'a Settings,
     output: &'a Output,
@@ -103,13 +107,7 @@ impl Job<'_> {
 type Format = fn(&Job<'_>) -> Result<(), Failure>;
 
 /// The longest first, so that the others run beside it.
-const FORMATS: [Format; 5] = [
-    search::render,
-    html::render,
-    feed::render,
-    sitemap::render,
-    assets::render,
-];
+const FORMATS: [Format; 4] = [pages::render, feed::render, sitemap::render, assets::render];
 
 /// Renders every format into `output`, side by side on the current thread pool.
 ///
@@ -117,6 +115,7 @@ const FORMATS: [Format; 5] = [
 /// The first failure in the order of the formats; the output is then incomplete.
 pub fn render(
     site: &Site,
+    texts: Texts<'_>,
     theme: &mut Theme,
     settings: &Settings,
     output: &Output,
@@ -125,6 +124,7 @@ pub fn render(
     context::share(theme, site, settings);
     let job = Job {
         site,
+        texts,
         theme,
         settings,
         output,

@@ -166,7 +166,10 @@ fn a_second_build_writes_only_what_changed() {
 
     // One page changes: what does not show it stays the same file.
     let first = times(&public);
-    site.write("content/policies/办法.md", &POLICY.replace("每周五", "每周四"));
+    site.write(
+        "content/policies/办法.md",
+        &POLICY.replace("每周五", "每周四"),
+    );
     site.build();
     let second = times(&public);
     let page = public.join("policies/办法/index.html");

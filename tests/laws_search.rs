@@ -77,6 +77,7 @@ async fn search_on_the_laws() {
         root: site.root().to_owned(),
         base_url: None,
         drafts: false,
+        room: usize::MAX,
     };
     let loaded = inkstone::load(&request, &Memo::default()).unwrap_or_else(|_| panic!("no site"));
     answers_questions(&site);
@@ -177,10 +178,11 @@ fn strings(loaded: &Loaded) -> Vec<(String, String, String)> {
     let mut strings = Vec::new();
     while strings.len() < 1_500 {
         let page = &loaded.site.pages[random.below(loaded.site.pages.len())];
-        if page.body.sections.is_empty() {
+        let sections = &page.text.kept().unwrap().sections;
+        if sections.is_empty() {
             continue;
         }
-        let section = &page.body.sections[random.below(page.body.sections.len())];
+        let section = &sections[random.below(sections.len())];
         let texts = [&page.title, &section.title, &section.text, &section.text];
         let lines = texts[random.below(texts.len())].lines();
         let lines = lines.collect::<Vec<_>>();

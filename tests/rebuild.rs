@@ -9,19 +9,27 @@ mod support;
 
 use inkstone::memo::Memo;
 use inkstone::output::{Diff, Output};
-use inkstone::{Request, load, render_site};
+use inkstone::{Loaded, ROOM, Request, load, render_site};
 use support::Site;
 
-fn render(site: &Site, memo: &Memo<inkstone::Parsed>) -> Output {
+fn read(site: &Site, memo: &Memo<inkstone::Parsed>, room: usize) -> Loaded {
     let request = Request {
         root: site.root().to_owned(),
         base_url: None,
         drafts: false,
+        room,
     };
-    let loaded = load(&request, memo).unwrap();
+    load(&request, memo).unwrap()
+}
+
+fn draw(site: &Site, loaded: &Loaded) -> Output {
     let output = Output::in_memory();
-    render_site(site.root(), &loaded, &output, &|_, _| {}).unwrap();
+    render_site(site.root(), loaded, &output, &|_, _| {}).unwrap();
     output
+}
+
+fn render(site: &Site, memo: &Memo<inkstone::Parsed>) -> Output {
+    draw(site, &read(site, memo, ROOM))
 }
 
 #[test]
@@ -76,5 +84,80 @@ fn warm_equals_cold_after_every_edit() {
             "{path} changed nothing"
         );
         before = warm;
+    }
+}
+
+/// A site whose pages differ in all that tells how a text is made.
+fn mixed() -> Site {
+    let mut files = vec![
+        (
+            "site.toml".to_owned(),
+            "[site]\ntitle = \"砚\"\n\n[[collections]]\ndir = \"policies\"\nkind = \"policy\"\n\n\
+             [[collections]]\ndir = \"trusted\"\nkind = \"lesson\"\ntrusted = true\n"
+                .to_owned(),
+        ),
+        ("content/_index.md".to_owned(), "首页的话[甲](trusted/a.md#乙)".to_owned()),
+        ("content/policies/_index.md".to_owned(), "# 政策\n\n都在这里。".to_owned()),
+        (
+            "content/trusted/a.md".to_owned(),
+            "---\n标题: 甲\n日期: 2026-01-01\n---\n# 甲\n\n## 乙\n\n<b style=\"color:red\">红</b>\n".to_owned(),
+        ),
+        ("content/trusted/b.md".to_owned(), "# 题\n\n## 题\n\n注[^1]\n\n[^1]: 见[甲](a.md)\n".to_owned()),
+    ];
+    for number in 0..40 {
+        files.push((
+            format!("content/policies/{number}(2026-01-02).md"),
+            format!(
+                "# 办法{number}\n\n第一条 见[上](0(2026-01-02).md#art-2)。\n\n第二条 {}\n",
+                "办法".repeat(number)
+            ),
+        ));
+    }
+    let files = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
+    Site::new(&files.collect::<Vec<_>>())
+}
+
+#[test]
+fn a_site_beyond_the_room_in_memory_is_the_same() {
+    let site = mixed();
+    let whole = read(&site, &Memo::default(), usize::MAX);
+    let kept = |loaded: &Loaded| {
+        let mut pages = loaded.site.pages.iter();
+        (
+            pages.clone().any(|page| page.text.kept().is_some()),
+            pages.all(|page| page.text.kept().is_some()),
+        )
+    };
+    assert_eq!(kept(&whole), (true, true));
+    let expected = draw(&site, &whole).hashes();
+    for (room, kept_then) in [(0, (false, false)), (2_000, (true, false))] {
+        let loaded = read(&site, &Memo::default(), room);
+        assert_eq!(kept(&loaded), kept_then);
+        assert_eq!(loaded.diagnostics, whole.diagnostics);
+        let diff = Diff::between(&expected, &draw(&site, &loaded).hashes());
+        assert!(diff.is_empty(), "{room}: {diff:?}");
+    }
+}
+
+#[test]
+fn a_page_that_changes_between_two_readings_is_an_error() {
+    let site = mixed();
+    let page = "content/trusted/a.md";
+    for text in [Some("别的"), None] {
+        let loaded = read(&site, &Memo::default(), 0);
+        match text {
+            Some(text) => site.write(page, text),
+            None => std::fs::remove_file(site.path(page)).unwrap(),
+        }
+        let drawn = render_site(site.root(), &loaded, &Output::in_memory(), &|_, _| {});
+        let Err(inkstone::diagnostic::Failure::Environment(error)) = drawn else {
+            panic!("{drawn:?}");
+        };
+        let message = error.message.get(inkstone::language::Language::English);
+        assert!(message.contains("trusted/a.md"), "{message}");
+        assert_eq!(message.contains("build again"), text.is_some(), "{message}");
+        site.write(page, "甲\n\n## 乙\n\n");
     }
 }

@@ -2,7 +2,7 @@
 
 use inkstone::diagnostic::Failure;
 use inkstone::preview::{self, Event};
-use inkstone::text;
+use inkstone::{Request, text};
 
 use super::Place;
 use crate::cli::Common;
@@ -12,7 +12,11 @@ use crate::report::{Report, Verdict};
 pub fn run(common: &Common, port: u16, poll: bool, report: &Report) -> Result<Verdict, Failure> {
     let place = Place::find(common)?;
     let settings = preview::Settings {
-        request: place.request(common),
+        // A rebuild then reads only what changed.
+        request: Request {
+            room: usize::MAX,
+            ..place.request(common)
+        },
         output: place.output,
         port,
         poll,

@@ -1,6 +1,7 @@
 //! One page: a pure function of one file and the settings, so that it can be memoised.
 
 use super::address;
+use super::body::{self, Frame, Stored};
 use super::date::Date;
 use super::education_theme::{Assigned, EducationThemes, Origin};
 use super::front_matter;
@@ -35,6 +36,8 @@ pub struct Page {
     pub kind: String,
     /// From the front matter, the first heading, or the file name.
     pub title: String,
+    /// Whether the front matter gives it.
+    pub title_is_given: bool,
     /// From the front matter or the file name.
     pub date: Option<Date>,
     /// From the front matter.
@@ -49,8 +52,12 @@ pub struct Page {
     pub aliases: Vec<String>,
     /// The kind's own keys.
     pub fields: Vec<FieldValue>,
+    /// Where the body begins in the file's text, in bytes.
+    pub start: usize,
+    /// The body without its text.
+    pub body: Frame,
     /// The text.
-    pub body: Body,
+    pub text: Stored,
     /// Length of the text in characters, titles and blanks left out.
     pub characters: usize,
 }
@@ -101,8 +108,10 @@ impl Page {
             trusted: kind::is_trusted(&schema.bindings, path),
         });
         diagnostics.extend(found);
-        let page = Self::assemble(path, kind_id, metadata, body, &schema.education_themes);
-        if page.body.sections.is_empty() && !page.is_index {
+        let start = matter.body;
+        let themes = &schema.education_themes;
+        let page = Self::assemble(path, kind_id, metadata, start, body, themes);
+        if page.body.sections == 0 && !page.is_index {
             let message = text!("这一页没有正文", "this page has no text");
             diagnostics.push(Diagnostic::warning("empty-page", path, message));
         }
@@ -113,6 +122,7 @@ impl Page {
         path: &str,
         kind: &str,
         metadata: Metadata,
+        start: usize,
         body: Body,
         education_themes: &EducationThemes,
     ) -> Self {
@@ -129,6 +139,7 @@ impl Page {
         } else {
             name
         };
+        let title_is_given = metadata.title.is_some();
         let title = metadata.title.or_else(|| body.title.clone());
         let title = title.unwrap_or_else(|| own_name.to_owned());
         let texts = body.sections.iter().map(|section| section.text.as_str());
@@ -148,12 +159,14 @@ impl Page {
             let texts = texts.chain(metadata.summary.as_deref());
             education_themes.infer(&title, headings, texts, characters)
         };
+        let (body, text) = body::part(body);
         Self {
             source: path.to_owned(),
             address,
             is_index,
             kind: kind.to_owned(),
             title,
+            title_is_given,
             date: metadata.date.or(date_of_name),
             summary: metadata.summary,
             authors: metadata.authors,
@@ -161,7 +174,9 @@ impl Page {
             draft: metadata.draft,
             aliases: metadata.aliases,
             fields: metadata.fields,
+            start,
             body,
+            text: Stored::Kept(text),
             characters,
         }
     }
@@ -179,7 +194,7 @@ impl Page {
 
     /// Whether the page has an element with this id.
     pub fn has_anchor(&self, anchor: &str) -> bool {
-        self.body.ids.contains(anchor)
+        self.body.has_anchor(anchor)
     }
 
     /// The values of the kind's key `key`, as texts.
@@ -205,25 +220,6 @@ impl Page {
         };
         let values = self.fields.iter().filter(is_pages).collect::<Vec<_>>();
         values.into_iter().flat_map(|value| &value.values)
-    }
-
-    /// The first words of the text, cut at a sentence's end where one comes in time; for
-    /// descriptions.
-    pub fn excerpt(&self, characters: usize) -> String {
-        let texts = self.body.sections.iter().map(|section| &section.text);
-        let text = texts.into_iter().find(|text| !text.is_empty());
-        let Some(text) = text else {
-            return String::new();
-        };
-        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let Some((end, _)) = flat.char_indices().nth(characters) else {
-            return flat;
-        };
-        let cut = &flat[..end];
-        match cut.rfind(['。', '！', '？', '；']) {
-            Some(at) if at > end / 2 => cut[..at + '。'.len_utf8()].to_owned(),
-            _ => format!("{cut}…"),
-        }
     }
 }
 
@@ -277,7 +273,7 @@ mod tests {
         assert_eq!(page.title, "某条例");
         assert_eq!(page.date, Date::new(2016, 2, 6));
         assert_eq!(page.address, "法/条例(2016-02-06)/");
-        assert_eq!(page.body.sections[0].anchor, "art-1");
+        assert_eq!(page.body.sections, 1);
         assert!(page.has_anchor("art-1") && !page.has_anchor("art-2"));
         let (page, _) = parse("条例（2016-02-06）.md", "甲");
         assert_eq!((page.title.as_str(), page.minutes()), ("条例", 1));
@@ -289,14 +285,6 @@ mod tests {
         assert_eq!(page.address, "a/c/");
         let (page, _) = parse("a/_index.md", "");
         assert_eq!((page.title.as_str(), page.address.as_str()), ("a", "a/"));
-    }
-
-    #[test]
-    fn excerpts_end_at_a_sentence() {
-        let (page, _) = parse("a.md", "一二三四五。六七八九十。");
-        assert_eq!(page.excerpt(8), "一二三四五。");
-        assert_eq!(page.excerpt(3), "一二三…");
-        assert_eq!(page.excerpt(99), "一二三四五。六七八九十。");
     }
 
     #[test]

@@ -20,7 +20,8 @@ const ENTRIES: usize = 30;
 const EXCERPT: usize = 160;
 
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
-    let xml = write(job).map_err(failed)?;
+    let newest = newest(job)?;
+    let xml = write(job, &newest).map_err(failed)?;
     Ok(job.output.put(FEED, xml)?)
 }
 
@@ -39,17 +40,39 @@ pub(super) fn xml_head() -> Vec<u8> {
     head
 }
 
-fn write(job: &Job<'_>) -> io::Result<Vec<u8>> {
-    let settings = job.settings;
-    let pages = job.site.articles().map(|place| &job.site.pages[place]);
+/// A page of the feed.
+struct Entry<'a> {
+    date: Date,
+    page: &'a Page,
+    summary: String,
+}
+
+fn newest<'a>(job: &Job<'a>) -> Result<Vec<Entry<'a>>, Failure> {
+    let pages = job.site.articles().map(|place| &*job.site.pages[place]);
     let mut pages = pages
         .filter_map(|page| page.date.map(|date| (date, page)))
         .collect::<Vec<_>>();
     pages.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.source.cmp(&b.1.source)));
     pages.truncate(ENTRIES);
-    let updated = pages
+    let entries = pages.into_iter().map(|(date, page)| {
+        let summary = match &page.summary {
+            Some(summary) => summary.clone(),
+            None => job.texts.of(page)?.excerpt(EXCERPT),
+        };
+        Ok(Entry {
+            date,
+            page,
+            summary,
+        })
+    });
+    entries.collect()
+}
+
+fn write(job: &Job<'_>, entries: &[Entry<'_>]) -> io::Result<Vec<u8>> {
+    let settings = job.settings;
+    let updated = entries
         .first()
-        .map_or("1970-01-01".to_owned(), |p| p.0.to_string());
+        .map_or("1970-01-01".to_owned(), |entry| entry.date.to_string());
     let mut writer = Writer::new_with_indent(xml_head(), b' ', 1);
     let feed = writer
         .create_element("feed")
@@ -67,14 +90,15 @@ fn write(job: &Job<'_>) -> io::Result<Vec<u8>> {
         writer
             .create_element("author")
             .write_inner_content(|writer| text_element(writer, "name", &settings.title))?;
-        pages
+        entries
             .iter()
-            .try_for_each(|(date, page)| entry(job, writer, *date, page))
+            .try_for_each(|entry| write_entry(job, writer, entry))
     })?;
     Ok(writer.into_inner())
 }
 
-fn entry(job: &Job<'_>, writer: &mut Writer<Vec<u8>>, date: Date, page: &Page) -> io::Result<()> {
+fn write_entry(job: &Job<'_>, writer: &mut Writer<Vec<u8>>, entry: &Entry<'_>) -> io::Result<()> {
+    let (date, page) = (entry.date, entry.page);
     writer
         .create_element("entry")
         .write_inner_content(|writer| {
@@ -96,11 +120,7 @@ fn entry(job: &Job<'_>, writer: &mut Writer<Vec<u8>>, date: Date, page: &Page) -
                     .with_attribute(("label", theme.name.as_str()))
                     .write_empty()?;
             }
-            let summary = page
-                .summary
-                .clone()
-                .unwrap_or_else(|| page.excerpt(EXCERPT));
-            text_element(writer, "summary", &summary)
+            text_element(writer, "summary", &entry.summary)
         })?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Every HTML page: home, pages by kind, folders' lists, education themes, search, 404 and the
 //! pages at old addresses.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
@@ -9,11 +10,10 @@ use tera::{Context, Value};
 
 use super::Job;
 use super::context::{KindView, LinkView, Views, outline};
+use super::fill::fill;
 use super::{facets, look};
 use crate::content::address;
-use crate::content::link::Target;
-use crate::content::markdown::{LinkKind, escaped};
-use crate::content::page::Page;
+use crate::content::body::Text;
 use crate::content::site::{EDUCATION_THEMES, Folder, SEARCH, theme_address};
 use crate::diagnostic::Failure;
 
@@ -33,27 +33,8 @@ const THEME_PAGES: usize = 60;
 /// Characters of a description in the head of a page.
 const DESCRIPTION: usize = 120;
 
-pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
-    let views = Views::new(job.site, job.settings);
-    let articles = job.site.articles();
-    let taken = articles.map(|place| job.site.pages[place].address.as_str());
-    let taken = taken.collect();
-    let renderer = Renderer { job, views, taken };
-    renderer.home()?;
-    renderer.education_themes()?;
-    renderer.search_and_404()?;
-    renderer.redirects()?;
-    let folders = job.site.folders.par_iter();
-    folders.try_for_each(|(address, folder)| renderer.list(address, folder))?;
-    let places = (0..job.site.pages.len()).into_par_iter();
-    places.try_for_each(|place| {
-        let result = renderer.page(place);
-        job.page_done();
-        result
-    })
-}
-
-struct Renderer<'a> {
+/// Draws pages.
+pub(super) struct Renderer<'a> {
     job: &'a Job<'a>,
     views: Views<'a>,
     /// The addresses of pages that are no folder's.
@@ -108,7 +89,25 @@ struct NumberView {
     current: bool,
 }
 
-impl Renderer<'_> {
+impl<'a> Renderer<'a> {
+    pub(super) fn new(job: &'a Job<'a>) -> Self {
+        let views = Views::new(job.site, job.settings);
+        let articles = job.site.articles();
+        let taken = articles.map(|place| job.site.pages[place].address.as_str());
+        let taken = taken.collect();
+        Self { job, views, taken }
+    }
+
+    /// Everything but the pages that stand for a file each.
+    pub(super) fn lists(&self) -> Result<(), Failure> {
+        self.home()?;
+        self.education_themes()?;
+        self.search_and_404()?;
+        self.redirects()?;
+        let folders = self.job.site.folders.par_iter();
+        folders.try_for_each(|(address, folder)| self.list(address, folder))
+    }
+
     /// The context of the page at `address`, with what every template may ask for.
     fn context(&self, address: &str, current: &str) -> Context {
         let settings = self.job.settings;
@@ -146,7 +145,9 @@ impl Renderer<'_> {
         let root = address::root_of("");
         let folders = self.job.settings.folders_in_order(top.folders.iter());
         let collections = folders.into_iter().map(|address| {
-            let mut collection = self.collection(address, &site.folders[address], &root);
+            let folder = &site.folders[address];
+            let text = self.text_of(folder)?;
+            let mut collection = self.collection(address, folder, text.as_deref(), &root);
             // A folder of folders shows the newest of everything below it.
             let below = site.articles();
             let below = below.filter(|&place| site.pages[place].source.starts_with(address));
@@ -154,8 +155,9 @@ impl Renderer<'_> {
             below.sort_by(|&a, &b| site.pages[b].date.cmp(&site.pages[a].date));
             below.truncate(HOME_COLLECTION);
             collection.items = self.cards(&below);
-            collection
+            Ok(collection)
         });
+        let collections = collections.collect::<Result<Vec<_>, Failure>>()?;
         let mut newest = site.articles().collect::<Vec<_>>();
         newest.sort_by(|&a, &b| site.pages[b].date.cmp(&site.pages[a].date));
         let home = look::home(&self.views, &newest);
@@ -169,15 +171,16 @@ impl Renderer<'_> {
             *counts.entry(site.pages[place].kind.clone()).or_default() += 1;
         }
         let mut context = self.context("", "home");
-        context.insert("collections", &collections.collect::<Vec<_>>());
+        context.insert("collections", &collections);
         context.insert("education_themes", &self.views.top_themes());
         context.insert("newest", &self.cards(&newest));
         context.insert("home", &home);
         context.insert("counts", &counts);
-        let index = top.index.map(|place| (place, &site.pages[place]));
-        let html = index.map_or_else(String::new, |(place, page)| self.fill(place, page, &root));
-        let title = index.map_or("", |(_, page)| page.title.as_str());
-        let summary = index.and_then(|(_, page)| page.summary.as_deref());
+        let index = top.index.map(|place| &site.pages[place]);
+        let text = self.text_of(top)?;
+        let html = self.words(top, text.as_deref(), &root);
+        let title = index.map_or("", |page| page.title.as_str());
+        let summary = index.and_then(|page| page.summary.as_deref());
         let page = BTreeMap::from([
             ("html", html.as_str()),
             ("title", title),
@@ -187,11 +190,30 @@ impl Renderer<'_> {
         self.write("home.html", "", &context)
     }
 
-    fn collection(&self, address: &str, folder: &Folder, root: &str) -> CollectionView {
+    /// The text of the page that speaks for a folder.
+    fn text_of(&self, folder: &Folder) -> Result<Option<Cow<'_, Text>>, Failure> {
+        let index = folder.index.map(|place| &self.job.site.pages[place]);
+        Ok(index.map(|page| self.job.texts.of(page)).transpose()?)
+    }
+
+    /// That text as HTML.
+    fn words(&self, folder: &Folder, text: Option<&Text>, root: &str) -> String {
+        let index = folder.index.zip(text);
+        index.map_or_else(String::new, |(place, text)| {
+            fill(self.job, place, text, root)
+        })
+    }
+
+    fn collection(
+        &self,
+        address: &str,
+        folder: &Folder,
+        text: Option<&Text>,
+        root: &str,
+    ) -> CollectionView {
         let site = self.job.site;
-        let index = folder.index.map(|place| (place, &site.pages[place]));
-        let summary = index.and_then(|(_, page)| page.summary.clone());
-        let html = index.map_or_else(String::new, |(place, page)| self.fill(place, page, root));
+        let index = folder.index.map(|place| &site.pages[place]);
+        let summary = index.and_then(|page| page.summary.clone());
         let first = folder.pages.first().copied().or(folder.index);
         let kind = first.map_or("page", |place| &site.pages[place].kind);
         let kind = self.views.kind(kind);
@@ -203,7 +225,7 @@ impl Renderer<'_> {
             kind,
             count: folder.total,
             description: summary.unwrap_or_default(),
-            html,
+            html: self.words(folder, text, root),
             items: Vec::new(),
         }
     }
@@ -231,6 +253,7 @@ impl Renderer<'_> {
         let facets = facets::of_folder(&self.views, address);
         let mut breadcrumbs = self.views.breadcrumbs(address);
         breadcrumbs.pop();
+        let text = self.text_of(folder)?;
         for page in 1..=pages {
             let here = at(page);
             let items = folder.pages.chunks(size).nth(page - 1).unwrap_or_default();
@@ -252,7 +275,8 @@ impl Renderer<'_> {
             };
             let mut context = self.context(&here, current);
             let root = address::root_of(&here);
-            context.insert("collection", &self.collection(address, folder, &root));
+            let collection = self.collection(address, folder, text.as_deref(), &root);
+            context.insert("collection", &collection);
             context.insert("subfolders", &subfolders);
             context.insert("facets", &facets);
             context.insert("items", &self.cards(items));
@@ -263,12 +287,20 @@ impl Renderer<'_> {
         Ok(())
     }
 
-    fn page(&self, place: usize) -> Result<(), Failure> {
+    /// The page that stands for a file, which has this text.
+    pub(super) fn page(&self, place: usize, text: &Text) -> Result<(), Failure> {
+        // A folder's page is drawn with the folder.
+        let drawn = match self.job.site.pages[place].is_index {
+            true => Ok(()),
+            false => self.article(place, text),
+        };
+        self.job.page_done();
+        drawn
+    }
+
+    fn article(&self, place: usize, text: &Text) -> Result<(), Failure> {
         let site = self.job.site;
         let page = &site.pages[place];
-        if page.is_index {
-            return Ok(());
-        }
         let root = address::root_of(&page.address);
         let current = page.source.split('/').next().unwrap_or_default();
         let current = current.strip_suffix(".md").unwrap_or(current);
@@ -292,9 +324,9 @@ impl Renderer<'_> {
             view.insert(key.into(), value);
         };
         let summary = page.summary.clone();
-        let description = summary.unwrap_or_else(|| page.excerpt(DESCRIPTION));
+        let description = summary.unwrap_or_else(|| text.excerpt(DESCRIPTION));
         set("source", Value::from(page.source.as_str()));
-        set("html", Value::from(self.fill(place, page, &root)));
+        set("html", Value::from(fill(self.job, place, text, &root)));
         set("description", Value::from(description));
         set("characters", Value::from(page.characters));
         set("report", Value::from(look::report(self.job.settings, page)));
@@ -437,64 +469,6 @@ impl Renderer<'_> {
             self.write("redirect.html", alias, &context)?;
         }
         Ok(())
-    }
-
-    /// A page's HTML with the targets of its links put in.
-    fn fill(&self, place: usize, page: &Page, root: &str) -> String {
-        let body = &page.body;
-        let mut html = String::with_capacity(body.html.len() + 64 * body.holes.len());
-        let mut from = 0;
-        for ((&hole, target), link) in body
-            .holes
-            .iter()
-            .zip(&self.job.site.links[place])
-            .zip(&body.links)
-        {
-            html.push_str(&body.html[from..hole]);
-            let href = self.href(place, target, &link.target, root);
-            match link.kind {
-                LinkKind::Image => {
-                    html.push_str("src=\"");
-                    html.push_str(&escaped(&href));
-                    html.push('"');
-                }
-                LinkKind::Link | LinkKind::Wiki | LinkKind::File => html.push_str(&escaped(&href)),
-                LinkKind::Poster | LinkKind::Captions if href.is_empty() => {}
-                LinkKind::Poster => {
-                    html.push_str(" poster=\"");
-                    html.push_str(&escaped(&href));
-                    html.push('"');
-                }
-                LinkKind::Captions => {
-                    html.push_str("<track default kind=\"captions\" src=\"");
-                    html.push_str(&escaped(&href));
-                    html.push_str("\">");
-                }
-            }
-            from = hole;
-        }
-        html.push_str(&body.html[from..]);
-        html
-    }
-
-    fn href(&self, from: usize, target: &Target, written: &str, root: &str) -> String {
-        let settings = self.job.settings;
-        match target {
-            Target::Page(to, fragment) => {
-                let fragment = match fragment.as_str() {
-                    "" => String::new(),
-                    fragment => format!("#{}", address::encode_uri(fragment)),
-                };
-                if *to == from && !fragment.is_empty() {
-                    return fragment;
-                }
-                let href = settings.href(&self.job.site.pages[*to].address);
-                format!("{root}{href}{fragment}")
-            }
-            Target::File(path, suffix) => format!("{root}{}{suffix}", settings.href(path)),
-            Target::External(link) => link.clone(),
-            Target::Broken(_) => written.to_owned(),
-        }
     }
 }
 

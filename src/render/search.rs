@@ -2,8 +2,6 @@
 //! that reads it in the browser.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
-use std::sync::Arc;
 
 use inkstone_search::{Batch, Label, PackError, PackOptions, PackWriter, Section, browser_assets};
 
@@ -11,6 +9,7 @@ use rayon::prelude::*;
 
 use super::Job;
 use crate::content::address::{self, encode_iri};
+use crate::content::body::Text;
 use crate::content::date::Date;
 use crate::content::link::Target;
 use crate::content::page::Page;
@@ -18,26 +17,13 @@ use crate::content::site::{SEARCH, Site, theme_address};
 use crate::diagnostic::{Error, Failure};
 use crate::text;
 
-/// Bytes of text after which a batch of pages may end, and must end.
-const BATCH: std::ops::Range<usize> = 500_000..2_000_000;
+/// An empty pack that knows what facets' values are called.
+pub(super) fn writer(job: &Job<'_>) -> PackWriter {
+    PackWriter::new(options(job))
+}
 
-pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
-    let mut writer = PackWriter::new(options(job));
-    let newest = newest(job.site);
-    let cited = cited(job.site);
-    let batches = batches(&job.site.pages).into_par_iter().map(|places| {
-        let mut batch = writer.batch();
-        for place in places {
-            let page = &job.site.pages[place];
-            add(&mut batch, job, page, &newest, cited.get(&place))?;
-        }
-        batch.close();
-        Ok(batch)
-    });
-    let batches = batches.collect::<Result<Vec<_>, PackError>>();
-    for batch in batches.map_err(failed)? {
-        writer.add(batch);
-    }
+/// Writes the index, and the engine that reads it.
+pub(super) fn write(job: &Job<'_>, writer: PackWriter) -> Result<(), Failure> {
     writer
         .write(|path, bytes| put(job, &path, bytes).map_err(Unwritten::File))
         .map_err(|error| match error {
@@ -46,6 +32,30 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
         })?;
     let engine = browser_assets().par_iter();
     engine.try_for_each(|(path, bytes)| put(job, path, bytes.to_vec()))
+}
+
+/// What tells of a page besides its own text.
+pub(super) struct Indexer<'a> {
+    job: &'a Job<'a>,
+    newest: Newest<'a>,
+    cited: HashMap<usize, Cited<'a>>,
+}
+
+impl<'a> Indexer<'a> {
+    pub(super) fn new(job: &'a Job<'a>) -> Self {
+        Self {
+            job,
+            newest: newest(job.site),
+            cited: cited(job.site),
+        }
+    }
+
+    /// Adds the page at `place`, which has this text, to a batch.
+    pub(super) fn add(&self, batch: &mut Batch, place: usize, text: &Text) -> Result<(), Failure> {
+        let page = &self.job.site.pages[place];
+        let cited = self.cited.get(&place);
+        add(batch, self.job, page, text, &self.newest, cited).map_err(failed)
+    }
 }
 
 /// Why a pack was not written.
@@ -58,23 +68,6 @@ impl From<PackError> for Unwritten {
     fn from(error: PackError) -> Self {
         Self::Pack(error)
     }
-}
-
-/// Cuts the pages into batches of about equal size. Where a batch ends is told by the page's
-/// source, so that a page more or less moves only the batches around it.
-fn batches(pages: &[Arc<Page>]) -> Vec<Range<usize>> {
-    let (mut batches, mut start, mut bytes) = (Vec::new(), 0, 0);
-    for (place, page) in pages.iter().enumerate() {
-        bytes += page.body.html.len();
-        let may_end =
-            bytes >= BATCH.start && blake3::hash(page.source.as_bytes()).as_bytes()[0] < 32;
-        if may_end || bytes >= BATCH.end {
-            batches.push(start..place + 1);
-            (start, bytes) = (place + 1, 0);
-        }
-    }
-    batches.push(start..pages.len());
-    batches
 }
 
 /// Writes a file, and the compressed copies of it that are worth their place.
@@ -179,6 +172,7 @@ fn add(
     batch: &mut Batch,
     job: &Job<'_>,
     page: &Page,
+    text: &Text,
     newest: &Newest<'_>,
     cited: Option<&Cited<'_>>,
 ) -> Result<(), PackError> {
@@ -218,14 +212,14 @@ fn add(
         let text = cited.and_then(|cited| cited.get(anchor));
         text.map_or("", String::as_str)
     };
-    if page.body.sections.is_empty() {
+    if text.sections.is_empty() {
         return batch.section(&Section {
             text: page.summary.as_deref().unwrap_or_default(),
             cited: cited(""),
             ..Section::default()
         });
     }
-    for part in &page.body.sections {
+    for part in &text.sections {
         batch.section(&Section {
             anchor: &encode_iri(&part.anchor),
             title: &part.title,
@@ -248,5 +242,5 @@ fn names_of(page: &Page) -> impl Iterator<Item = &str> {
 
 /// A page without text is still found by its title.
 pub(super) fn sections_of(page: &Page) -> usize {
-    page.body.sections.len().max(1)
+    page.body.sections.max(1)
 }

@@ -92,7 +92,8 @@ pub struct Batch {
     firsts: Vec<u32>,
     /// Whether the open chunk has the page's head.
     has_head: bool,
-    deflater: Deflater,
+    /// Not while the batch waits: it is large.
+    deflater: Option<Deflater>,
 }
 
 impl Batch {
@@ -116,7 +117,7 @@ impl Batch {
             open: Vec::new(),
             firsts: Vec::new(),
             has_head: false,
-            deflater: Deflater::default(),
+            deflater: None,
         }
     }
 
@@ -256,7 +257,8 @@ impl Batch {
 
     fn close_documents(&mut self) {
         if !self.open.is_empty() {
-            let parts = Parts::of(&std::mem::take(&mut self.open), &mut self.deflater);
+            let deflater = self.deflater.get_or_insert_default();
+            let parts = Parts::of(&std::mem::take(&mut self.open), deflater);
             let firsts = std::mem::take(&mut self.firsts);
             self.document_runs.push((parts, firsts));
         }
@@ -265,6 +267,7 @@ impl Batch {
     /// Sorts and deflates what was added. Where this is not done, adding the batch does it.
     pub fn close(&mut self) {
         self.close_documents();
+        self.deflater = None;
         self.runs.extend(self.postings.take());
     }
 }

@@ -148,11 +148,13 @@ impl Postings {
         (ranks.alphabet, keys)
     }
 
-    /// The runs since last asked, in order, the one at hand closed.
+    /// The runs since last asked, in order, the one at hand closed, and its memory let go: many
+    /// batches wait while others are made.
     pub(super) fn take(&mut self) -> Vec<Run> {
         if !self.ends.is_empty() {
             self.close_run();
         }
+        (self.text, self.ends) = Default::default();
         std::mem::take(&mut self.runs)
     }
 }

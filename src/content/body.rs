@@ -1,0 +1,245 @@
+//! A page's body, parted: the site keeps what links, lists and checks ask for; the text, which
+//! is many times larger, is kept while there is room and else made again from the file.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::kind;
+use super::markdown::{self, Heading, Link, Section};
+use super::page::Page;
+use super::site::Site;
+use crate::diagnostic::Error;
+use crate::source;
+use crate::text;
+
+/// What the site keeps of a body.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Frame {
+    /// Links and images in the author's order.
+    pub links: Vec<Link>,
+    /// Headings in order, the page's own title left out.
+    pub outline: Vec<Heading>,
+    /// Number of sections.
+    pub sections: usize,
+    /// Bytes of HTML.
+    pub html: usize,
+    /// Every id in the page, a line each, with a line's end before the first.
+    anchors: Box<str>,
+}
+
+/// The text of a body.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Text {
+    /// HTML without the link targets.
+    pub html: String,
+    /// Where the targets go, ascending; one for each of [`Frame::links`].
+    pub holes: Vec<usize>,
+    /// The parts that a search hit can point at, in order; the first is what stands before any
+    /// heading, if anything does.
+    pub sections: Vec<Section>,
+}
+
+/// Where a page's text is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stored {
+    /// With the page.
+    Kept(Text),
+    /// In the page's file, whose bytes have this hash.
+    InFile(blake3::Hash),
+}
+
+impl Frame {
+    /// Whether there is an element with this id.
+    pub fn has_anchor(&self, anchor: &str) -> bool {
+        !anchor.contains('\n') && self.anchors.contains(&format!("\n{anchor}\n"))
+    }
+}
+
+/// Parts a body.
+pub(super) fn part(body: markdown::Body) -> (Frame, Text) {
+    let markdown::Body {
+        html,
+        holes,
+        mut links,
+        mut outline,
+        sections,
+        ids,
+        title: _,
+    } = body;
+    links.shrink_to_fit();
+    outline.shrink_to_fit();
+    let frame = Frame {
+        links,
+        outline,
+        sections: sections.len(),
+        html: html.len(),
+        anchors: anchors(ids),
+    };
+    let text = Text {
+        html,
+        holes,
+        sections,
+    };
+    (frame, text)
+}
+
+fn anchors(ids: HashSet<String>) -> Box<str> {
+    let mut ids = ids.into_iter().collect::<Vec<_>>();
+    ids.retain(|id| !id.is_empty() && !id.contains('\n'));
+    ids.sort_unstable();
+    let mut lines = String::from("\n");
+    for id in ids {
+        lines.push_str(&id);
+        lines.push('\n');
+    }
+    lines.into_boxed_str()
+}
+
+impl Text {
+    /// The first words, cut at a sentence's end where one comes in time; for descriptions.
+    pub fn excerpt(&self, characters: usize) -> String {
+        let mut texts = self.sections.iter().map(|section| &section.text);
+        let Some(text) = texts.find(|text| !text.is_empty()) else {
+            return String::new();
+        };
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let Some((end, _)) = flat.char_indices().nth(characters) else {
+            return flat;
+        };
+        let cut = &flat[..end];
+        match cut.rfind(['。', '！', '？', '；']) {
+            Some(at) if at > end / 2 => cut[..at + '。'.len_utf8()].to_owned(),
+            _ => format!("{cut}…"),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let sections = self.sections.iter().map(|section| section.text.len());
+        self.html.len() + sections.sum::<usize>()
+    }
+}
+
+impl Stored {
+    /// The text, if it is with the page.
+    pub fn kept(&self) -> Option<&Text> {
+        match self {
+            Self::Kept(text) => Some(text),
+            Self::InFile(_) => None,
+        }
+    }
+}
+
+/// How many more bytes of text may be kept. Which texts they are depends on which is read
+/// first; what is made of them does not.
+#[derive(Debug)]
+pub struct Room(AtomicUsize);
+
+impl Room {
+    /// Room for so many bytes.
+    pub fn new(bytes: usize) -> Self {
+        Self(bytes.into())
+    }
+
+    /// Keeps the page's text if there is room; else leaves it in the file, whose bytes have
+    /// that hash.
+    pub fn keep_or_leave(&self, page: &mut Page, file: blake3::Hash) {
+        let Stored::Kept(text) = &mut page.text else {
+            return;
+        };
+        let bytes = text.bytes();
+        let less = |room: usize| room.checked_sub(bytes);
+        let order = Ordering::Relaxed;
+        match self.0.fetch_update(order, order, less) {
+            Ok(_) => text.html.shrink_to_fit(),
+            Err(_) => page.text = Stored::InFile(file),
+        }
+    }
+}
+
+/// The texts of a site's pages.
+#[derive(Debug, Clone, Copy)]
+pub struct Texts<'a> {
+    site: &'a Site,
+    content: &'a Path,
+}
+
+impl<'a> Texts<'a> {
+    /// Of the pages of `site`, read from the folder `content`.
+    pub fn new(site: &'a Site, content: &'a Path) -> Self {
+        Self { site, content }
+    }
+
+    /// A page's text: the one kept, else one made from the file just as the first was.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no longer what the site was linked from.
+    pub fn of<'p>(&self, page: &'p Page) -> Result<Cow<'p, Text>, Error> {
+        let file = match &page.text {
+            Stored::Kept(text) => return Ok(Cow::Borrowed(text)),
+            Stored::InFile(file) => file,
+        };
+        let path = self.content.join(&page.source);
+        let bytes = std::fs::read(&path).map_err(|error| Error::read(&path, error))?;
+        let path = path.display();
+        let changed = || {
+            Error::new(text!(
+                "`{path}` 在生成网站的时候变了；旧网站原样未动，请再生成一次",
+                "`{path}` changed while the site was being built; the old site is as it was, build again"
+            ))
+        };
+        if blake3::hash(&bytes) != *file {
+            return Err(changed());
+        }
+        let source = source::decode_page(&page.source, bytes).map_err(|_| changed())?;
+        let kind = self.site.kinds.get(&page.kind);
+        let (body, _) = markdown::convert(&markdown::Input {
+            path: &page.source,
+            text: &source.text,
+            start: page.start,
+            rule: kind.map(|kind| kind.sections).unwrap_or_default(),
+            title: page.title_is_given.then_some(&page.title),
+            trusted: kind::is_trusted(&self.site.bindings, &page.source),
+        });
+        Ok(Cow::Owned(part(body).1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anchors_are_those_of_sections_and_of_elements() {
+        let section = |anchor: &str| Section {
+            anchor: anchor.to_owned(),
+            ..Section::default()
+        };
+        let (frame, _) = part(markdown::Body {
+            html: "<h2 id=\"甲\">甲</h2><p id=\"a&amp;b\">".to_owned(),
+            sections: vec![section(""), section("甲"), section("a&b")],
+            ..markdown::Body::default()
+        });
+        let known = ["甲", "a&b", "a&amp;b", "", "a", "甲\na&b"];
+        let known = known.map(|anchor| frame.has_anchor(anchor));
+        assert_eq!(known, [true, true, true, false, false, false]);
+    }
+
+    #[test]
+    fn excerpts_end_at_a_sentence() {
+        let text = Text {
+            sections: vec![
+                Section::default(),
+                Section {
+                    text: "一二三四五。六七八九十。".to_owned(),
+                    ..Section::default()
+                },
+            ],
+            ..Text::default()
+        };
+        assert_eq!(text.excerpt(8), "一二三四五。");
+        assert_eq!(text.excerpt(3), "一二三…");
+        assert_eq!(text.excerpt(99), "一二三四五。六七八九十。");
+    }
+}

@@ -1,0 +1,74 @@
+//! One pass over the texts of all pages: while a page's text is at hand it is drawn and added
+//! to the index, so that no text is made twice and few are in memory at a time.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use inkstone_search::{Batch, PackWriter};
+use rayon::prelude::*;
+
+use super::Job;
+use super::html::Renderer;
+use super::search::{self, Indexer};
+use crate::content::page::Page;
+use crate::diagnostic::Failure;
+
+/// Bytes of HTML after which a batch of pages may end, and must end.
+const BATCH: Range<usize> = 500_000..2_000_000;
+
+pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
+    let renderer = Renderer::new(job);
+    let (lists, index) = rayon::join(|| renderer.lists(), || pass(job, &renderer));
+    lists?;
+    let index = index?;
+    // Much of putting the index together is the work of one thread. What is in memory anyhow
+    // was left for the others.
+    let (written, drawn) = rayon::join(
+        || search::write(job, index),
+        || {
+            let pages = job.site.pages.par_iter().enumerate();
+            let kept = pages.filter_map(|(place, page)| Some((place, page.text.kept()?)));
+            kept.try_for_each(|(place, text)| renderer.page(place, text))
+        },
+    );
+    written.and(drawn)
+}
+
+/// Indexes every page, and draws those whose text is not kept.
+fn pass(job: &Job<'_>, renderer: &Renderer<'_>) -> Result<PackWriter, Failure> {
+    let mut writer = search::writer(job);
+    let indexer = Indexer::new(job);
+    let batches = batches(&job.site.pages).into_par_iter().map(|places| {
+        let mut batch = writer.batch();
+        for place in places {
+            let page = &job.site.pages[place];
+            let text = job.texts.of(page)?;
+            indexer.add(&mut batch, place, &text)?;
+            if page.text.kept().is_none() {
+                renderer.page(place, &text)?;
+            }
+        }
+        batch.close();
+        Ok(batch)
+    });
+    let batches = batches.collect::<Result<Vec<Batch>, Failure>>()?;
+    batches.into_iter().for_each(|batch| writer.add(batch));
+    Ok(writer)
+}
+
+/// Cuts the pages into batches of about equal size. Where a batch ends is told by the page's
+/// source, so that a page more or less moves only the batches around it.
+fn batches(pages: &[Arc<Page>]) -> Vec<Range<usize>> {
+    let (mut batches, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (place, page) in pages.iter().enumerate() {
+        bytes += page.body.html;
+        let may_end =
+            bytes >= BATCH.start && blake3::hash(page.source.as_bytes()).as_bytes()[0] < 32;
+        if may_end || bytes >= BATCH.end {
+            batches.push(start..place + 1);
+            (start, bytes) = (place + 1, 0);
+        }
+    }
+    batches.push(start..pages.len());
+    batches
+}
