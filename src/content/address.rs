@@ -1,7 +1,7 @@
 //! Addresses: a page's path in `content/` becomes a folder in the site; headings become
 //! anchors; both are percent-encoded where they stand in links.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -134,22 +134,29 @@ pub fn anchor(heading: &str) -> String {
 /// Hands out anchors; a repeated one gets `-1`, `-2` …
 #[derive(Debug, Default)]
 pub struct Anchors {
-    taken: HashSet<String>,
+    /// Each with the number that its next repetition tries first, so that a page of a hundred
+    /// thousand equal headings is no more work than any other.
+    taken: HashMap<String, u32>,
 }
 
 impl Anchors {
     /// The anchor to use for `wanted`.
     pub fn take(&mut self, wanted: String) -> String {
-        if self.taken.insert(wanted.clone()) {
+        let Some(&first) = self.taken.get(&wanted) else {
+            self.taken.insert(wanted.clone(), 1);
             return wanted;
-        }
-        for n in 1u32.. {
-            let candidate = format!("{wanted}-{n}");
-            if self.taken.insert(candidate.clone()) {
-                return candidate;
+        };
+        let mut number = first;
+        let anchor = loop {
+            let candidate = format!("{wanted}-{number}");
+            number += 1;
+            if !self.taken.contains_key(&candidate) {
+                break candidate;
             }
-        }
-        wanted
+        };
+        self.taken.insert(wanted, number);
+        self.taken.insert(anchor.clone(), 1);
+        anchor
     }
 }
 
@@ -193,6 +200,8 @@ mod tests {
         assert_eq!(take("art-1"), "art-1");
         assert_eq!(take("art-1-1"), "art-1-1");
         assert_eq!(take("art-1"), "art-1-2");
+        assert_eq!(take("art-1-1"), "art-1-1-1");
+        assert_eq!(take("art-1"), "art-1-3");
     }
 
     #[test]
