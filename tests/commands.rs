@@ -168,7 +168,7 @@ fn a_second_build_writes_only_what_changed() {
     let first = times(&public);
     site.write(
         "content/policies/办法.md",
-        &POLICY.replace("每周五", "每周四"),
+        POLICY.replace("每周五", "每周四"),
     );
     site.build();
     let second = times(&public);

@@ -3,6 +3,7 @@
 import datetime
 import subprocess
 from pathlib import Path
+from statistics import StatisticsError
 
 from measure import median
 
@@ -43,7 +44,7 @@ def attempt(cell, result):
     """A cell, or what stands there when it was not measured or failed."""
     try:
         return cell(result)
-    except (KeyError, IndexError, TypeError, ZeroDivisionError):
+    except (KeyError, IndexError, TypeError, ZeroDivisionError, StatisticsError):
         return NONE
 
 
@@ -94,7 +95,7 @@ def growth(results):
         factor = cost_of(results["article"]) / cost_of(results["chapter"])
         theirs = lambda r: median(r["hugo"], "seconds") / r["bytes"]  # noqa: E731
         hugo = theirs(results["article"]) / theirs(results["chapter"])
-    except KeyError:
+    except (KeyError, StatisticsError):
         return None
     pages = results["article"]["pages"] / results["chapter"]["pages"]
     return (
@@ -163,8 +164,9 @@ ROWS = [
 ]
 
 NOTES = """\
-Times are medians of wall time (processor time: of all cores together), memory the largest resident set of any process; every cold build
-starts without output and without cache, with its sources in the system's page cache.
+Times are medians of wall time (processor time: of all cores together), memory the largest resident
+set of any process; every cold build starts without output and without cache, with its sources in
+the system's page cache.
 
 What is compared: both draw every page with site navigation, breadcrumbs, an outline, previous and
 next, lists of 24, and a sitemap. Hugo's navigation is computed once (`partialCached`); its pages

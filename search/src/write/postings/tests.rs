@@ -1,3 +1,5 @@
+//! Postings against a count, one by one.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
