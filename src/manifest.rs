@@ -6,7 +6,6 @@
 //! and where it does not fit what is found, it is as if there were none.
 
 use std::collections::BTreeMap;
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,10 +13,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
-use crate::Request;
-use crate::config::FILE;
 use crate::diagnostic::Error;
-use crate::output::Hash;
+use crate::output::{Record, State};
 
 /// The folder at a site's root.
 const FOLDER: &str = ".inkstone";
@@ -38,40 +35,6 @@ pub struct Manifest {
     pub has_findings: bool,
     /// Every file, by path.
     pub files: BTreeMap<String, Record>,
-}
-
-/// A file as it was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// Of its bytes.
-    pub hash: [u8; 32],
-    /// How it lies in the folder.
-    pub state: State,
-}
-
-/// How a file lies in a folder, without reading it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct State {
-    /// In bytes.
-    pub size: u64,
-    /// Nanoseconds since 1970.
-    pub modified: u64,
-}
-
-impl State {
-    /// Of the file at `path`; `None` if there is none.
-    pub fn at(path: &Path) -> Option<Self> {
-        Self::of(&std::fs::metadata(path).ok()?)
-    }
-
-    /// As a file's metadata tell; `None` where they lack its time.
-    pub fn of(metadata: &Metadata) -> Option<Self> {
-        let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-        Some(Self {
-            size: metadata.len(),
-            modified: u64::try_from(since.as_nanos()).ok()?,
-        })
-    }
 }
 
 impl Manifest {
@@ -128,26 +91,17 @@ fn place(root: &Path, output: &Path) -> Option<PathBuf> {
     Some(root.join(FOLDER).join(format!("{}.manifest", &name[..16])))
 }
 
-/// A hash of all that a build of the site reads, by the files' paths, sizes and times. `None` if
-/// one of them cannot be looked at or changed just now.
-pub fn inputs(request: &Request) -> Option<Hash> {
+/// A hash of all that a build reads: of its `flags`, and of the files at and below `roots` by path,
+/// size and time. `None` if one of them cannot be looked at or changed just now.
+pub fn inputs(roots: &[PathBuf], flags: &str) -> Option<[u8; 32]> {
     let mut hasher = blake3::Hasher::new();
     let mut add = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes());
         hasher.update(bytes);
     };
+    add(flags.as_bytes());
     let settled = SystemTime::now().checked_sub(RECENT)?;
     let settled = u64::try_from(settled.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()?;
-    add(request.base_url.as_deref().unwrap_or("\0").as_bytes());
-    add(&[u8::from(request.drafts)]);
-    let program = std::env::current_exe().ok()?;
-    let root = &request.root;
-    let roots = [
-        program,
-        root.join(FILE),
-        root.join(crate::CONTENT),
-        root.join("themes"),
-    ];
     for root in roots.iter().filter(|root| root.exists()) {
         for entry in WalkDir::new(root).follow_links(true).sort_by_file_name() {
             let entry = entry.ok()?;
@@ -163,7 +117,7 @@ pub fn inputs(request: &Request) -> Option<Hash> {
             add(&state.modified.to_le_bytes());
         }
     }
-    Some(hasher.finalize())
+    Some(*hasher.finalize().as_bytes())
 }
 
 #[cfg(test)]

@@ -6,17 +6,53 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::UNIX_EPOCH;
+
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Error;
-use crate::manifest::{Record, State};
 use crate::text;
 
 /// A content hash, in blake3's 32 bytes.
 pub type Hash = blake3::Hash;
+
+/// A file as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Of its bytes.
+    pub hash: [u8; 32],
+    /// How it lies in the folder.
+    pub state: State,
+}
+
+/// How a file lies in a folder, without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// In bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub modified: u64,
+}
+
+impl State {
+    /// Of the file at `path`; `None` if there is none.
+    pub fn at(path: &Path) -> Option<Self> {
+        Self::of(&std::fs::metadata(path).ok()?)
+    }
+
+    /// As a file's metadata tell; `None` where they lack its time.
+    pub fn of(metadata: &Metadata) -> Option<Self> {
+        let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(Self {
+            size: metadata.len(),
+            modified: u64::try_from(since.as_nanos()).ok()?,
+        })
+    }
+}
 
 /// A site being rendered, then finished. Shared by all threads that render.
 #[derive(Debug)]

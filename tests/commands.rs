@@ -7,10 +7,6 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
-
 use support::{SETTINGS, Site, run};
 
 const LESSON: &str = "---\n标题: 小事\n日期: 2026-03-01\n主题: [廉洁]\n---\n\n## 道理\n\n群众利益无小事。见[第二条](../policies/办法.md#art-2)。\n";
@@ -119,63 +115,6 @@ fn search_answers_with_the_browser_engine() {
     assert_eq!(answers[1]["hits"], serde_json::json!([]));
     let people = site.run(&["search", "学习"]);
     assert!(people.stdout.contains("【学习】"), "{}", people.stdout);
-}
-
-/// The time of every file below `folder`, by path.
-fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
-    let mut times = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            times.extend(self::times(&path));
-        } else {
-            let time = std::fs::metadata(&path).unwrap().modified().unwrap();
-            times.insert(path, time);
-        }
-    }
-    times
-}
-
-#[test]
-fn a_second_build_writes_only_what_changed() {
-    let site = site();
-    // Sources that changed just now might change again unseen.
-    let before = SystemTime::now() - Duration::from_secs(60);
-    for path in times(site.root()).keys() {
-        let file = std::fs::File::options().write(true).open(path).unwrap();
-        file.set_modified(before).unwrap();
-    }
-    site.build();
-    let public = site.path("public");
-    let first = times(&public);
-    let again = site.run(&["build"]);
-    assert!(again.stderr.contains("nothing changed"), "{}", again.stderr);
-    assert_eq!(times(&public), first);
-    let json = site.run(&["build", "--json"]).json();
-    assert!(json.last().unwrap()["pages"].as_u64().unwrap() > 0);
-
-    // A file that was meddled with is made again.
-    site.write("public/index.html", "?");
-    let ended = site.run(&["build"]);
-    assert!(
-        !ended.stderr.contains("nothing changed"),
-        "{}",
-        ended.stderr
-    );
-    assert_ne!(site.read("public/index.html"), "?");
-
-    // One page changes: what does not show it stays the same file.
-    let first = times(&public);
-    site.write(
-        "content/policies/办法.md",
-        POLICY.replace("每周五", "每周四"),
-    );
-    site.build();
-    let second = times(&public);
-    let page = public.join("policies/办法/index.html");
-    let other = public.join("assets/base.css");
-    assert_ne!(first[&page], second[&page]);
-    assert_eq!(first[&other], second[&other]);
 }
 
 #[test]

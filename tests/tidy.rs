@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, lowest first.
-const MAY_IMPORT: [(&str, &[&str]); 15] = [
+const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("accent", &[]),
     ("compress", &[]),
     ("language", &[]),
@@ -18,6 +18,7 @@ const MAY_IMPORT: [(&str, &[&str]); 15] = [
     ("settings", &["diagnostic", "language"]),
     ("output", &["diagnostic"]),
     ("memo", &["output"]),
+    ("manifest", &["diagnostic", "output"]),
     ("source", &["diagnostic"]),
     ("config", &["accent", "compress", "diagnostic", "settings"]),
     ("content", &["diagnostic", "language", "settings", "source"]),

@@ -6,9 +6,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use inkstone::diagnostic::{Counts, Diagnostic, Failure};
 use inkstone::manifest::{self, Manifest};
 use inkstone::memo::Memo;
-use inkstone::output::{Before, Output};
+use inkstone::output::{Before, Output, State};
 use inkstone::publish::folder::Staging;
-use inkstone::{load, render, render_site, text};
+use inkstone::{CONTENT, Request, config, load, render, render_site, text};
 use serde_json::json;
 
 use super::Place;
@@ -23,7 +23,7 @@ pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
     let start = Instant::now();
     let place = Place::find(common)?;
     let request = place.request(common);
-    let inputs = manifest::inputs(&request).map(|hash| *hash.as_bytes());
+    let inputs = inputs(&request);
     let before = Manifest::read(&place.root, &place.output);
     let is_same = |before: &&Manifest| inputs.is_some() && before.inputs == inputs;
     let same = before.as_ref().filter(is_same);
@@ -77,6 +77,15 @@ pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
     }
     sum_up(report, &place, &built, &loaded.diagnostics, start, false);
     Ok(Verdict::Clean)
+}
+
+/// A hash of what the build reads, the program and its flags.
+fn inputs(request: &Request) -> Option<[u8; 32]> {
+    let program = State::at(&std::env::current_exe().ok()?)?;
+    let flags = format!("{program:?} {:?} {}", request.base_url, request.drafts);
+    let root = &request.root;
+    let roots = [config::FILE, CONTENT, "themes"].map(|name| root.join(name));
+    manifest::inputs(&roots, &flags)
 }
 
 /// Says what there is now, and whether it was there before.
