@@ -133,10 +133,6 @@ ROWS = [
         lambda r: f"{r['hugo'][0]['files']:,} files, {bytes_of(r['hugo'][0]['written'])}",
     ),
     ("index ÷ source text, Inkstone", lambda r: f"{r['cold'][0]['index'] / r['bytes']:.2f}"),
-    (
-        "… its copies for pages opened by double click",
-        lambda r: f"{r['cold'][0]['copies'] / r['bytes']:.2f}",
-    ),
     ("index ÷ source text, Pagefind", lambda r: f"{r['both'][0]['index'] / r['bytes']:.2f}"),
     ("Inkstone, built again, nothing changed", lambda r: against_cold(r, "nothing")),
     ("Inkstone, built again, one page edited", lambda r: against_cold(r, "edited")),
