@@ -292,6 +292,9 @@ async fn what_was_read_is_there_without_a_network() {
     chromium.until("navigator.serviceWorker.controller").await;
     let guide = "guide/Markdown写法示例/";
     open(&chromium, &server, &format!("{guide}index.html")).await;
+    // Whoever reads to the end sees every picture, and what was seen is kept.
+    let read = "(Array.from(document.images, (image) => { image.loading = 'eager'; }), true)";
+    chromium.run::<bool>(read).await;
     let kept = "caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name)\
          .then((cache) => cache.keys())))).then((all) => all.flat().map(({url}) => url))";
     let is_kept =
@@ -311,6 +314,7 @@ async fn what_was_read_is_there_without_a_network() {
         .run("document.querySelector('h1').textContent")
         .await;
     assert!(title.contains("Markdown"), "{title}");
+    chromium.run::<bool>(read).await;
     chromium
         .until("Array.from(document.images).every((image) => image.naturalWidth > 0)")
         .await;

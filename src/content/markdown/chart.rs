@@ -68,7 +68,7 @@ impl Writer<'_> {
                 return false;
             }
         };
-        self.html("<figure class=\"chart\">\n");
+        self.html("<figure class=\"chart\" tabindex=\"0\">\n");
         draw::chart(&mut self.body.html, &chart);
         self.html("\n<div class=\"visually-hidden\"><table><thead><tr>");
         for name in &chart.head {
