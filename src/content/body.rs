@@ -211,19 +211,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn anchors_are_found_whole() {
-        let section = |anchor: &str| Section {
-            anchor: anchor.to_owned(),
-            ..Section::default()
-        };
-        let (frame, _) = part(markdown::Body {
-            ids: HashSet::from(["甲".to_owned(), "a&b".to_owned()]),
-            sections: vec![section(""), section("甲"), section("a&b")],
-            ..markdown::Body::default()
+    fn anchors_are_those_of_sections_and_of_elements() {
+        let text = "## 甲\n\n<p id=\"a&amp;b\">乙</p>\n\n丁[^1]\n\n[^1]: 丙\n\n## fn-1\n";
+        let (body, _) = markdown::convert(&markdown::Input {
+            path: "a.md",
+            text,
+            start: 0,
+            rule: Default::default(),
+            title: None,
+            trusted: false,
         });
-        let known = ["甲", "a&b", "", "a", "甲\na&b"];
-        let known = known.map(|anchor| frame.has_anchor(anchor));
-        assert_eq!(known, [true, true, false, false, false]);
+        let (frame, _) = part(body);
+        for anchor in ["甲", "a&b", "fn-1", "fnref-1", "fn-1-1"] {
+            assert!(frame.has_anchor(anchor), "{anchor}");
+        }
+        for anchor in ["", "a", "甲\na&b", "a&amp;b", "fn-2"] {
+            assert!(!frame.has_anchor(anchor), "{anchor}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::writer::Writer;
 use super::{Body, Link};
+use crate::content::address::Anchors;
 
 /// The footnotes of a page.
 #[derive(Default)]
@@ -15,8 +16,9 @@ pub(super) struct Footnotes {
 /// One of them.
 #[derive(Default)]
 struct Note {
-    /// How often it is pointed at.
-    pointers: usize,
+    /// Its own id, and those of the places that point at it.
+    id: String,
+    pointers: Vec<String>,
     html: String,
     /// Its links, with their places in its own HTML.
     links: Vec<(usize, Link)>,
@@ -30,13 +32,17 @@ pub(super) struct Start {
 }
 
 impl Footnotes {
-    fn place(&mut self, name: &str) -> usize {
+    fn place(&mut self, name: &str, anchors: &mut Anchors) -> usize {
         if let Some(&place) = self.places.get(name) {
             return place;
         }
-        self.notes.push(Note::default());
-        self.places.insert(name.to_owned(), self.notes.len() - 1);
-        self.notes.len() - 1
+        let place = self.notes.len();
+        self.notes.push(Note {
+            id: anchors.take(format!("fn-{}", place + 1)),
+            ..Note::default()
+        });
+        self.places.insert(name.to_owned(), place);
+        place
     }
 
     /// Writes them below the text.
@@ -47,7 +53,7 @@ impl Footnotes {
         body.html
             .push_str("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
         for (number, note) in (1..).zip(self.notes) {
-            body.html.push_str(&format!("<li id=\"fn-{number}\">"));
+            body.html.extend(["<li id=\"", &note.id, "\">"]);
             let start = body.html.len();
             // The way back stands at the end of the last paragraph.
             let (text, tail) = match note.html.strip_suffix("</p>\n") {
@@ -59,8 +65,7 @@ impl Footnotes {
                 body.holes.push(start + hole);
                 body.links.push(link);
             }
-            for pointer in 1..=note.pointers {
-                let id = pointer_id(number, pointer);
+            for id in note.pointers {
                 body.html.push_str(&format!(
                     " <a class=\"footnote-back\" href=\"#{id}\" aria-label=\"↩ {number}\">↩</a>"
                 ));
@@ -72,20 +77,18 @@ impl Footnotes {
     }
 }
 
-fn pointer_id(number: usize, pointer: usize) -> String {
-    match pointer {
-        1 => format!("fnref-{number}"),
-        pointer => format!("fnref-{number}-{pointer}"),
-    }
-}
-
 impl Writer<'_> {
     pub(super) fn footnote_pointer(&mut self, name: &str) {
         self.last = None;
-        let place = self.footnotes.place(name);
+        let place = self.footnotes.place(name, &mut self.anchors);
         let note = &mut self.footnotes.notes[place];
-        note.pointers += 1;
-        let (number, id) = (place + 1, pointer_id(place + 1, note.pointers));
+        let number = place + 1;
+        let id = self.anchors.take(match note.pointers.len() {
+            0 => format!("fnref-{number}"),
+            before => format!("fnref-{number}-{}", before + 1),
+        });
+        note.pointers.push(id.clone());
+        let target = &note.id;
         // No link may stand within another.
         if self.links > 0 {
             self.body.html.push_str(&format!(
@@ -94,7 +97,7 @@ impl Writer<'_> {
             return;
         }
         self.body.html.push_str(&format!(
-            "<sup class=\"footnote-reference\" id=\"{id}\"><a href=\"#fn-{number}\" \
+            "<sup class=\"footnote-reference\" id=\"{id}\"><a href=\"#{target}\" \
              role=\"doc-noteref\">{number}</a></sup>"
         ));
     }
@@ -114,7 +117,7 @@ impl Writer<'_> {
         let holes = self.body.holes.split_off(start.links);
         let holes = holes.into_iter().map(|hole| hole - start.html);
         let links = holes.zip(self.body.links.split_off(start.links));
-        let place = self.footnotes.place(&start.name);
+        let place = self.footnotes.place(&start.name, &mut self.anchors);
         let note = &mut self.footnotes.notes[place];
         note.links = links.collect();
         note.html = html;

@@ -209,8 +209,9 @@ impl Writer<'_> {
                     None => left_out.push(name),
                 },
                 allowed::Attribute::Id => {
-                    let taken = self.anchors.take(value.trim().to_owned());
-                    match taken == value.trim() && !taken.contains(char::is_whitespace) {
+                    let wanted = token::decoded(value.trim());
+                    let taken = self.anchors.take(wanted.clone().into_owned());
+                    match taken == wanted && !taken.contains(char::is_whitespace) {
                         true => push_named(&mut self.body.html, "id", &taken),
                         false => left_out.push(name),
                     }

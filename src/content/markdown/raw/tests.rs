@@ -6,12 +6,8 @@ use crate::language::Language;
 
 fn converted(text: &str, trusted: bool) -> (Body, Vec<String>) {
     let input = Input {
-        path: "a.md",
-        text,
-        start: 0,
-        rule: SectionRule::Headings,
-        title: None,
         trusted,
+        ..Input::of(text)
     };
     let (body, found) = convert(&input);
     let found = found.iter().map(|found| {
@@ -224,4 +220,9 @@ proptest::proptest! {
         proptest::prop_assert_eq!(body.holes.len(), body.links.len());
         proptest::prop_assert!(body.holes.is_sorted());
     }
+}
+
+#[test]
+fn an_id_is_escaped_once() {
+    check("<p id=\"a&amp;b\">甲</p>", "<p id=\"a&amp;b\">甲</p>", &[]);
 }
