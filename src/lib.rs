@@ -169,12 +169,7 @@ fn parse(path: &str, bytes: Vec<u8>, schema: &Schema) -> (Page, Vec<Diagnostic>)
     match source::decode_page(path, bytes) {
         Ok(source) => Page::parse(&source, schema),
         Err(diagnostic) => {
-            let source = source::Source {
-                path: path.to_owned(),
-                text: String::new(),
-                encoding: source::Encoding::default(),
-            };
-            let (page, _) = Page::parse(&source, schema);
+            let (page, _) = Page::parse(&source::Source::new(path, ""), schema);
             (page, vec![*diagnostic])
         }
     }

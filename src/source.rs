@@ -31,6 +31,17 @@ pub struct Source {
     pub encoding: Encoding,
 }
 
+impl Source {
+    /// The text of a file in UTF-8.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            text: text.into(),
+            encoding: Encoding::Utf8,
+        }
+    }
+}
+
 /// How a text was written in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Encoding {

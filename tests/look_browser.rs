@@ -10,7 +10,7 @@ mod support {
     pub mod browser;
 }
 mod look {
-    pub mod pictures;
+    mod pictures;
 }
 
 use std::path::{Path, PathBuf};
@@ -70,6 +70,14 @@ async fn open(chromium: &Chromium, server: &Server, page: &str) {
     }
 }
 
+/// Opens the panel of readers' settings.
+async fn open_panel(chromium: &Chromium) {
+    chromium.click("[data-reader]").await;
+    chromium
+        .until("document.querySelector('.reader-panel:not([hidden])')")
+        .await;
+}
+
 #[tokio::test]
 async fn accessible_in_every_look() {
     let path = root().join("target/npm/node_modules/axe-core/axe.min.js");
@@ -95,15 +103,7 @@ async fn accessible_in_every_look() {
         for page in PAGES {
             open(&chromium, &server, page).await;
             if page.starts_with("lessons/一") {
-                chromium
-                    .element("[data-reader]")
-                    .await
-                    .click()
-                    .await
-                    .unwrap();
-                chromium
-                    .until("document.querySelector('.reader-panel:not([hidden])')")
-                    .await;
+                open_panel(&chromium).await;
             }
             chromium.page.evaluate(axe.as_str()).await.unwrap();
             let found: Value = chromium
@@ -138,25 +138,12 @@ async fn what_a_reader_chose_is_kept_and_there_before_the_first_paint() {
     open(&chromium, &server, PAGES[2]).await;
     let first: Value = chromium.run("globalThis.first").await;
     assert_eq!(first["look"], Value::Null);
-    chromium
-        .element("[data-reader]")
-        .await
-        .click()
-        .await
-        .unwrap();
-    chromium
-        .until("document.querySelector('.reader-panel:not([hidden])')")
-        .await;
+    open_panel(&chromium).await;
     for (name, value) in [("look", "sepia"), ("size", "3"), ("face", "song")] {
         let input = format!("input[name=reader-{name}][value='{value}']");
-        chromium.element(&input).await.click().await.unwrap();
+        chromium.click(&input).await;
     }
-    chromium
-        .element(".reader-line input")
-        .await
-        .click()
-        .await
-        .unwrap();
+    chromium.click(".reader-line input").await;
     chromium
         .element("body")
         .await
@@ -188,21 +175,8 @@ async fn what_a_reader_chose_is_kept_and_there_before_the_first_paint() {
         .run("getComputedStyle(document.documentElement).fontSize")
         .await;
     assert_eq!(size, "21px");
-    chromium
-        .element("[data-reader]")
-        .await
-        .click()
-        .await
-        .unwrap();
-    chromium
-        .until("document.querySelector('.reader-panel:not([hidden])')")
-        .await;
-    chromium
-        .element(".reader-foot .text-button")
-        .await
-        .click()
-        .await
-        .unwrap();
+    open_panel(&chromium).await;
+    chromium.click(".reader-foot .text-button").await;
     let left: Value = chromium
         .run("({...document.documentElement.dataset})")
         .await;
@@ -340,12 +314,7 @@ async fn what_was_read_is_there_without_a_network() {
     chromium
         .until("document.querySelector('.update .button')")
         .await;
-    chromium
-        .element(".update .button")
-        .await
-        .click()
-        .await
-        .unwrap();
+    chromium.click(".update .button").await;
     let versions =
         "caches.keys().then((names) => names.filter((name) => / [0-9a-f]{16}$/.test(name)).length)";
     let start = std::time::Instant::now();
@@ -378,21 +347,11 @@ async fn a_page_is_read_aloud_sentence_by_sentence() {
     let chromium = Chromium::start(1280, 900).await;
     chromium.before_every_page(VOICE).await;
     open(&chromium, &server, PAGES[2]).await;
-    chromium
-        .element("[data-reader]")
-        .await
-        .click()
-        .await
-        .unwrap();
+    chromium.click("[data-reader]").await;
     chromium
         .until("document.querySelector('.reader-foot .button:not([hidden])')")
         .await;
-    chromium
-        .element(".reader-foot .button")
-        .await
-        .click()
-        .await
-        .unwrap();
+    chromium.click(".reader-foot .button").await;
     chromium.until("said.length === 1").await;
     chromium
         .run::<bool>("(speechSynthesis.part.onend(), true)")
@@ -408,26 +367,11 @@ async fn a_page_is_read_aloud_sentence_by_sentence() {
         .await;
     assert!(shown.starts_with("我手里这张纸"), "{shown}");
     // Pausing and going on begins the sentence again.
-    chromium
-        .element(".reader-player .button")
-        .await
-        .click()
-        .await
-        .unwrap();
-    chromium
-        .element(".reader-player .button")
-        .await
-        .click()
-        .await
-        .unwrap();
+    chromium.click(".reader-player .button").await;
+    chromium.click(".reader-player .button").await;
     let said: Vec<String> = chromium.run("said").await;
     assert_eq!(said[1..], [said[1].clone(), said[1].clone()]);
-    chromium
-        .element(".reader-player .text-button")
-        .await
-        .click()
-        .await
-        .unwrap();
+    chromium.click(".reader-player .text-button").await;
     let left: bool = chromium
         .run("document.querySelector('.being-read') === null")
         .await;

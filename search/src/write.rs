@@ -84,19 +84,14 @@ type Facets = [FacetBuilder; Facet::ALL.len()];
 
 /// Puts batches of pages together and writes the pack.
 pub struct PackWriter {
-    options: Writing,
+    file_protocol: bool,
+    bundle: usize,
     hot: Hot,
     /// With the values known beforehand, as each batch begins.
     known: Facets,
     facets: Facets,
     documents: Vec<(Parts, Vec<u32>)>,
     postings: Vec<Run>,
-}
-
-/// What of [`PackOptions`] tells while files are written.
-struct Writing {
-    file_protocol: bool,
-    bundle: usize,
 }
 
 impl PackWriter {
@@ -111,10 +106,8 @@ impl PackWriter {
             known[facet as usize] = FacetBuilder::of(labels);
         }
         Self {
-            options: Writing {
-                file_protocol: options.file_protocol,
-                bundle: options.bundle,
-            },
+            file_protocol: options.file_protocol,
+            bundle: options.bundle,
             hot: Hot::default(),
             facets: known.clone(),
             known,
@@ -160,7 +153,7 @@ impl PackWriter {
         put: impl Fn(String, Vec<u8>) -> Result<(), E> + Sync,
     ) -> Result<usize, E> {
         let mut hot = self.hot;
-        let mut runs = Runs::new(self.options.bundle, &put);
+        let mut runs = Runs::new(self.bundle, &put);
         for (parts, firsts) in self.documents {
             let run = runs.add(parts);
             hot.document_runs.push(DocumentRun { run, firsts });
@@ -178,7 +171,7 @@ impl PackWriter {
         hot.bundle = runs.finish()?;
         hot.id = hot::hash(&hot::write(&hot));
         let bytes = hot::write(&hot);
-        if self.options.file_protocol {
+        if self.file_protocol {
             put("hot.js".to_owned(), script::wrap(&bytes))?;
         }
         put("hot.bin".to_owned(), bytes)?;

@@ -16,20 +16,9 @@ fn check(files: &[(&str, &str)]) -> Vec<String> {
         education_themes: EducationThemes::default(),
     };
     let texts = files.iter().copied().collect::<HashMap<_, _>>();
-    let pages = files.iter().map(|(path, text)| {
-        let (path, text) = ((*path).to_owned(), (*text).to_owned());
-        Arc::new(
-            Page::parse(
-                &Source {
-                    path,
-                    text,
-                    encoding: Default::default(),
-                },
-                &schema,
-            )
-            .0,
-        )
-    });
+    let pages = files.iter();
+    let pages =
+        pages.map(|(path, text)| Arc::new(Page::parse(&Source::new(*path, *text), &schema).0));
     let site = Site::link(pages.collect(), &schema, Vec::new(), HashSet::new());
     let text_of = |page: &Page| {
         texts

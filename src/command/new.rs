@@ -146,15 +146,7 @@ mod tests {
                 }],
                 education_themes: EducationThemes::default(),
             };
-            let path = "a.md".to_owned();
-            let (page, found) = Page::parse(
-                &source::Source {
-                    path,
-                    text,
-                    encoding: Default::default(),
-                },
-                &schema,
-            );
+            let (page, found) = Page::parse(&source::Source::new("a.md", text), &schema);
             assert_eq!(found, Vec::<Diagnostic>::new());
             assert_eq!(page.title, "“甲”：a \"b\"");
             assert!(page.draft);

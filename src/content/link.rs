@@ -256,20 +256,8 @@ mod tests {
             ("a/b.md", "x"),
             ("c/_index.md", "x"),
         ];
-        let pages = files.map(|(path, text)| {
-            let (path, text) = (path.to_owned(), text.to_owned());
-            Arc::new(
-                Page::parse(
-                    &Source {
-                        path,
-                        text,
-                        encoding: Default::default(),
-                    },
-                    &schema,
-                )
-                .0,
-            )
-        });
+        let pages =
+            files.map(|(path, text)| Arc::new(Page::parse(&Source::new(path, text), &schema).0));
         let files = ["a/图.svg".to_owned(), "search/".to_owned()];
         let drafts = HashSet::from(["a/draft.md".to_owned()]);
         let resolver = Resolver::new(&pages, files, drafts);

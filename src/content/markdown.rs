@@ -53,6 +53,21 @@ pub struct Input<'a> {
     pub trusted: bool,
 }
 
+#[cfg(test)]
+impl<'a> Input<'a> {
+    /// A page that is nothing but `text`.
+    fn of(text: &'a str) -> Self {
+        Self {
+            path: "a.md",
+            text,
+            start: 0,
+            rule: SectionRule::Headings,
+            title: None,
+            trusted: false,
+        }
+    }
+}
+
 impl Input<'_> {
     fn articles(&self) -> bool {
         self.rule == SectionRule::Articles

@@ -258,12 +258,7 @@ mod tests {
     }
 
     fn parse(path: &str, text: &str) -> (Page, Vec<Diagnostic>) {
-        let source = Source {
-            path: path.to_owned(),
-            text: text.to_owned(),
-            encoding: Encoding::Utf8,
-        };
-        Page::parse(&source, &schema("", "policy"))
+        Page::parse(&Source::new(path, text), &schema("", "policy"))
     }
 
     #[test]

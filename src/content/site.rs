@@ -295,20 +295,9 @@ mod tests {
             }],
             education_themes: EducationThemes::parse("t", themes).unwrap(),
         };
-        let pages = files.iter().map(|(path, text)| {
-            let (path, text) = ((*path).to_owned(), (*text).to_owned());
-            Arc::new(
-                Page::parse(
-                    &Source {
-                        path,
-                        text,
-                        encoding: Default::default(),
-                    },
-                    &schema,
-                )
-                .0,
-            )
-        });
+        let pages = files.iter();
+        let pages =
+            pages.map(|(path, text)| Arc::new(Page::parse(&Source::new(*path, *text), &schema).0));
         Site::link(pages.collect(), &schema, Vec::new(), HashSet::new())
     }
 

@@ -1,9 +1,9 @@
-//! What pages look like: a stored set of coarse pictures, and the READMEs' own.
+//! What pages look like, held against a stored set of coarse pictures.
 
 use chromiumoxide::cdp::browser_protocol::page::CaptureScreenshotParams;
 
 use crate::support::browser::{Chromium, Server};
-use crate::{chosen, example, inkstone, open, root};
+use crate::{inkstone, open};
 
 /// Squares of a picture, across and down; what they are called is their mean colour.
 const SQUARES: (u32, u32) = (40, 30);
@@ -56,44 +56,6 @@ async fn pages_look_as_they_did() {
     }
     chromium.close().await;
     assert_eq!(faults, Vec::<String>::new());
-}
-
-/// The READMEs' pictures, from the example site; `docs/pictures` runs this.
-#[tokio::test]
-#[ignore = "writes docs/*.png"]
-async fn pictures() {
-    let site = example();
-    let server = Server::start(site.path().join("public"));
-    for (name, page, width, height, dark) in [
-        ("home", "", 1280, 860, false),
-        ("search", "search/?q=一次告知", 1280, 860, false),
-        ("policy-dark", "policies/一次性告知办法/", 1280, 860, true),
-        (
-            "reading",
-            "lessons/一张告知单里的为民情怀/",
-            1100,
-            760,
-            false,
-        ),
-    ] {
-        let chromium = Chromium::start(1280, 900).await;
-        chromium.screen(width, height, dark).await;
-        if name == "reading" {
-            chromium.before_every_page(&chosen("sepia", "1")).await;
-        }
-        open(&chromium, &server, page).await;
-        if name == "reading" {
-            let button = chromium.element("[data-reader]").await;
-            button.click().await.unwrap();
-            chromium
-                .until("document.querySelector('.reader-panel:not([hidden])')")
-                .await;
-        }
-        let params = chromiumoxide::page::ScreenshotParams::default();
-        let png = chromium.page.screenshot(params).await.unwrap();
-        std::fs::write(root().join(format!("docs/{name}.png")), png).unwrap();
-        chromium.close().await;
-    }
 }
 
 /// A screenshot's squares, red, green and blue of each; drawn by a page without a policy.

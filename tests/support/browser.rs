@@ -239,6 +239,11 @@ impl Chromium {
         found.unwrap_or_else(|error| panic!("{selector}: {error}"))
     }
 
+    /// Clicks as a pointer does.
+    pub async fn click(&self, selector: &str) {
+        self.element(selector).await.click().await.unwrap();
+    }
+
     /// Puts text where the focus is, as an input method does when it commits.
     pub async fn insert(&self, text: &str) {
         self.page

@@ -21,13 +21,7 @@ pub(super) struct Start {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn heading(
-        &mut self,
-        level: u8,
-        id: Option<CowStr<'a>>,
-        _: &[CowStr<'a>],
-        span: &Range<usize>,
-    ) {
+    pub(super) fn heading(&mut self, level: u8, id: Option<CowStr<'a>>, span: &Range<usize>) {
         self.fresh();
         self.end_line();
         let start = Start {

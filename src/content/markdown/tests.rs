@@ -3,29 +3,18 @@
 use super::*;
 
 fn converted(text: &str, start: usize, rule: SectionRule, title: Option<&str>) -> Body {
-    let path = "a.md";
     convert(&Input {
-        path,
-        text,
         start,
         rule,
         title,
-        trusted: false,
+        ..Input::of(text)
     })
     .0
 }
 
 /// The findings of a page as `line:column code`.
 pub(super) fn found(text: &str) -> Vec<String> {
-    let input = Input {
-        path: "a.md",
-        text,
-        start: 0,
-        rule: SectionRule::Headings,
-        title: None,
-        trusted: false,
-    };
-    let found = convert(&input).1.into_iter().map(|found| {
+    let found = convert(&Input::of(text)).1.into_iter().map(|found| {
         let json = found.to_json(crate::language::Language::English);
         format!("{}:{} {}", json["line"], json["column"], found.code)
     });

@@ -164,9 +164,7 @@ impl<'a> Writer<'a> {
         match tag {
             Tag::Paragraph => self.paragraph(),
             Tag::Heading { .. } if matches!(self.open.last(), Some(Open::Tabs(_))) => self.tab(),
-            Tag::Heading {
-                level, id, classes, ..
-            } => self.heading(level as u8, id, &classes, &span),
+            Tag::Heading { level, id, .. } => self.heading(level as u8, id, &span),
             Tag::Emphasis => self.inline("<em>", "</em>"),
             Tag::Strong => self.inline("<strong>", "</strong>"),
             Tag::Strikethrough => self.inline("<del>", "</del>"),

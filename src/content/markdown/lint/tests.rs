@@ -1,20 +1,11 @@
 //! Each rule on what it is for, on what it must leave alone, and its mend.
 
-use crate::content::kind::SectionRule;
 use crate::content::markdown::{Input, convert};
 use crate::diagnostic::{Diagnostic, Edit, apply};
 use crate::language::Language;
 
 fn found(text: &str) -> Vec<Diagnostic> {
-    let input = Input {
-        path: "a.md",
-        text,
-        start: 0,
-        rule: SectionRule::Headings,
-        title: None,
-        trusted: false,
-    };
-    convert(&input).1
+    convert(&Input::of(text)).1
 }
 
 /// The findings of `text` as `line:column code`, and the text once it is mended.
