@@ -46,7 +46,7 @@
     more: "显示更多",
     rest: "还有 {more} 处",
     missing: "{name}：连接不上，没有它的结果。",
-    damaged: "{name}：搜索文件不完整或版本不同，没有它的结果。",
+    damaged: "{name}：搜索文件不完整、版本不同，或服务器给脚本声明了字符集，没有它的结果。",
     failed: "{name}：搜索没有成功，没有它的结果。",
   };
   /** @type {typeof CHINESE} */
@@ -61,7 +61,7 @@
     more: "Show more",
     rest: "More: {more}",
     missing: "{name}: cannot be reached; its results are missing.",
-    damaged: "{name}: its search files are incomplete or of another version; its results are missing.",
+    damaged: "{name}: its search files are incomplete, of another version, or declared in another character set; its results are missing.",
     failed: "{name}: the search did not succeed; its results are missing.",
   };
 

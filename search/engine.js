@@ -62,7 +62,7 @@
   }
 
   /**
-   * The bytes that a script's string stands for.
+   * The bytes that a script's string stands for; null if it was read in another character set.
    * @param {string} text
    */
   const decode = (text) => {
@@ -70,6 +70,7 @@
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
       const byte = moved.get(code);
+      if (byte === undefined && code > 0xff) return null;
       bytes[at] = byte === undefined ? code : byte;
     }
     return bytes;
@@ -306,12 +307,15 @@
           script.onload = () => reject(failure("damaged", `${url} delivers nothing`, url));
           document.head.appendChild(script);
         });
-        if (text.includes("\ufffd")) {
-          // The server says of scripts that they are UTF-8. It may allow fetching, though.
-          return await this._fetch(plain);
+        const bytes = decode(text);
+        if (bytes) {
+          this._stats.bytes += bytes.length;
+          return bytes;
         }
-        this._stats.bytes += text.length;
-        return decode(text);
+        // The server declares a character set for scripts. It may allow fetching, though.
+        return await this._fetch(plain).catch(() => {
+          throw failure("damaged", `${url} is declared in another character set`, url);
+        });
       } finally {
         waiting.delete(script.src);
         script.remove();

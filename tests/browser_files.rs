@@ -123,6 +123,19 @@ async fn a_small_site_is_one_request() {
     chromium.close().await;
 }
 
+/// The box that `embed.js` puts into a page.
+const EMBEDDED: &str =
+    "Array.from(document.querySelectorAll('div'), (div) => div.shadowRoot).find(Boolean)";
+
+/// Opens a page with such a box, and types a query there.
+async fn ask(chromium: &Chromium, page: &Path, query: &str) {
+    chromium.open(&format!("file://{}", page.display())).await;
+    chromium.until(EMBEDDED).await;
+    let focus = format!("({EMBEDDED}.querySelector('input').focus(), true)");
+    chromium.run::<bool>(&focus).await;
+    chromium.insert(query).await;
+}
+
 #[tokio::test]
 async fn a_portal_searches_several_sites() {
     let (first, second) = (example(), large(1));
@@ -141,24 +154,43 @@ async fn a_portal_searches_several_sites() {
         second.url("")
     );
     let chromium = Chromium::start(1280, 900).await;
-    let shadow =
-        "Array.from(document.querySelectorAll('div'), (div) => div.shadowRoot).find(Boolean)";
     for (name, sites, wanted) in [("one.html", "", 0), ("both.html", &*both, 2)] {
         let path = portal.path().join(name);
         std::fs::write(&path, page(sites)).unwrap();
-        chromium.open(&format!("file://{}", path.display())).await;
-        chromium.until(shadow).await;
+        ask(&chromium, &path, "告知清单").await;
         chromium
-            .run::<bool>(&format!("({shadow}.querySelector('input').focus(), true)"))
-            .await;
-        chromium.insert("告知清单").await;
-        chromium
-            .until(&format!("{shadow}.querySelector('.hit mark')"))
+            .until(&format!("{EMBEDDED}.querySelector('.hit mark')"))
             .await;
         let named = format!(
-            "new Set(Array.from({shadow}.querySelectorAll('.site'), (site) => site.textContent)).size"
+            "new Set(Array.from({EMBEDDED}.querySelectorAll('.site'), (site) => site.textContent)).size"
         );
         chromium.until(&format!("{named} === {wanted}")).await;
     }
+    chromium.close().await;
+}
+
+/// Where a server says that scripts are UTF-8, those that hold bytes cannot be read from another
+/// origin; the portal says so, and the site's own search, which fetches, goes on.
+#[tokio::test]
+async fn a_character_set_for_scripts_is_told_of() {
+    let site = large(1);
+    let server = Server::start(site.path("public"));
+    server
+        .utf8
+        .store(true, std::sync::atomic::Ordering::Relaxed);
+    let chromium = Chromium::start(1280, 900).await;
+    chromium.open(&server.url("404.html")).await;
+    let found = search(&chromium, "共有词语").await;
+    assert_eq!(found["total"], 900);
+    let portal = tempfile::tempdir().unwrap();
+    let path = portal.path().join("portal.html");
+    let script = server.url("search/embed.js");
+    let html =
+        format!("<!doctype html><html lang=zh-CN><body><script src=\"{script}\" defer></script>");
+    std::fs::write(&path, html).unwrap();
+    ask(&chromium, &path, "共有词语").await;
+    chromium
+        .until(&format!("{EMBEDDED}.textContent.includes('字符集')"))
+        .await;
     chromium.close().await;
 }

@@ -30,6 +30,8 @@ pub struct Server {
     pub log: Arc<Mutex<Vec<(String, usize)>>>,
     /// While set, every caller is hung up on.
     pub down: Arc<AtomicBool>,
+    /// While set, scripts are declared to be UTF-8, as some servers do with all of them.
+    pub utf8: Arc<AtomicBool>,
 }
 
 impl Server {
@@ -40,18 +42,28 @@ impl Server {
         let log = Arc::new(Mutex::new(Vec::new()));
         let shared = Arc::clone(&log);
         let down = Arc::new(AtomicBool::new(false));
-        let is_down = Arc::clone(&down);
+        let utf8 = Arc::new(AtomicBool::new(false));
+        let (is_down, is_utf8) = (Arc::clone(&down), Arc::clone(&utf8));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if is_down.load(Ordering::Relaxed) {
                     continue;
                 }
                 let (folder, log) = (folder.clone(), Arc::clone(&shared));
+                let script = match is_utf8.load(Ordering::Relaxed) {
+                    true => "text/javascript; charset=utf-8",
+                    false => "text/javascript",
+                };
                 // A browser that hangs up is no failure of the server's.
-                std::thread::spawn(move || drop(answer(&stream, &folder, &log)));
+                std::thread::spawn(move || drop(answer(&stream, &folder, &log, script)));
             }
         });
-        Self { origin, log, down }
+        Self {
+            origin,
+            log,
+            down,
+            utf8,
+        }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -74,6 +86,7 @@ fn answer(
     mut stream: &TcpStream,
     folder: &Path,
     log: &Mutex<Vec<(String, usize)>>,
+    script: &str,
 ) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream).lines();
     let request = lines.next().transpose()?.unwrap_or_default();
@@ -101,7 +114,7 @@ fn answer(
     let kind = match path.rsplit_once('.').map(|(_, extension)| extension) {
         Some("html") => "text/html",
         Some("css") => "text/css",
-        Some("js") => "text/javascript",
+        Some("js") => script,
         Some("svg") => "image/svg+xml",
         // Old servers know no WebAssembly.
         _ => "application/octet-stream",
