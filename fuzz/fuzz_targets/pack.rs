@@ -15,9 +15,15 @@ fn hash(bytes: &[u8]) -> u64 {
     hash ^ (hash >> 32)
 }
 
+/// Deflated without phrases.
+fn deflate(content: &[u8]) -> Vec<u8> {
+    let deflated = miniz_oxide::deflate::compress_to_vec(content, 1);
+    [&[0], deflated.as_slice()].concat()
+}
+
 /// The check at the head of a chunk, of its name and its bytes.
 fn seal(name: &str, content: &[u8]) -> Vec<u8> {
-    let deflated = miniz_oxide::deflate::compress_to_vec(content, 1);
+    let deflated = deflate(content);
     let (run, index) = name.split_once('-').unwrap_or_default();
     let mut checked = u64::from_str_radix(run, 16).unwrap_or(0).to_le_bytes().to_vec();
     checked.extend(index.parse::<u32>().unwrap_or(0).to_le_bytes());
@@ -29,8 +35,8 @@ fn seal(name: &str, content: &[u8]) -> Vec<u8> {
 fuzz_target!(|data: (Vec<u8>, Vec<u8>, String)| {
     let (tables, chunk, text) = data;
     let _ = Engine::open(&tables);
-    let body = miniz_oxide::deflate::compress_to_vec(&tables, 1);
-    let head = [&b"inkhot\0\x02"[..], &[0; 8], &hash(&body).to_le_bytes()].concat();
+    let body = deflate(&tables);
+    let head = [&b"inkhot\0\x03"[..], &[0; 8], &hash(&body).to_le_bytes()].concat();
     let Ok(mut engine) = Engine::open(&[head, body].concat()) else {
         return;
     };

@@ -77,12 +77,12 @@ impl Engine {
 
     /// Number of sections in the pack.
     pub fn sections(&self) -> usize {
-        self.directory.hot.lengths.len()
+        self.directory.hot.sections() as usize
     }
 
     /// Takes a chunk's file, if it is what was written.
     pub fn supply(&mut self, id: ChunkId, file: &[u8]) -> Result<(), SearchError> {
-        let bytes = chunk::open(id, file)?;
+        let bytes = chunk::open(id, file, &self.directory.hot.phrases)?;
         self.directory
             .with(|chunks| chunks.insert(id, OwnedBytes::new(bytes)));
         Ok(())

@@ -59,4 +59,6 @@ pub use engine::Engine;
 pub use folder::{FolderSearcher, Reads};
 pub use pack::PackError;
 #[cfg(feature = "write")]
-pub use write::{Batch, Label, Pack, PackOptions, PackWriter, Page, Section, browser_assets};
+pub use write::{
+    Batch, Label, Pack, PackOptions, PackWriter, Page, Section, browser_assets, phrases,
+};

@@ -9,12 +9,21 @@ use tantivy::{DocSet, TERMINATED};
 
 use crate::answer::SearchError;
 use crate::engine::Engine;
+use crate::pack::chunk::ChunkId;
 use crate::pack::dictionary::{Entry, Page};
 
 /// Pages of the dictionary that were read, by number.
 #[derive(Default)]
 pub(crate) struct Lookup {
-    pages: Mutex<BTreeMap<usize, Arc<Page>>>,
+    pages: Mutex<Pages>,
+}
+
+#[derive(Default)]
+struct Pages {
+    read: BTreeMap<usize, Arc<Page>>,
+    /// The first address without postings. In which order pages are read does not matter: no
+    /// list is longer here than among tantivy's.
+    end: u64,
 }
 
 /// Most pages that terms with one beginning are read from.
@@ -28,25 +37,22 @@ impl Engine {
             .pages
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(page) = pages.get(&number) {
+        if let Some(page) = pages.read.get(&number) {
             return Ok(Arc::clone(page));
         }
         let bytes = self.chunk(self.directory.hot.page_chunk(number))?;
-        let page = Arc::new(Page::read(&bytes)?);
+        let page = Arc::new(Page::read(&bytes, pages.end)?);
         // From now on the directory knows where these terms' postings are.
         // It counts addresses from the beginning of all files, tantivy from that of a field.
         let base = self.directory.hot.base;
         self.directory.with(|chunks| {
-            let mut next = 0;
-            for entry in page.entries.iter() {
-                if entry.chunk >= next {
-                    let (chunk, start) = page.chunk(entry);
-                    chunks.place(base.saturating_add(start), chunk);
-                    next = entry.chunk + 1;
-                }
+            for (index, &start) in (0..).zip(&page.chunks) {
+                let run = page.run;
+                chunks.place(base.saturating_add(start), ChunkId { run, index });
             }
         });
-        pages.insert(number, Arc::clone(&page));
+        pages.end = page.end;
+        pages.read.insert(number, Arc::clone(&page));
         Ok(page)
     }
 

@@ -55,7 +55,7 @@ impl Engine {
         scores: &mut Scores,
     ) -> Result<Retrieved, SearchError> {
         let hot = &self.directory.hot;
-        let documents = hot.lengths.len() as u32;
+        let documents = hot.lengths.len();
         // Everything is tried for, then what failed first is the error.
         let selection = self.select(parsed);
         let named = self.named(parsed);
@@ -77,8 +77,8 @@ impl Engine {
             .collect();
         let postings = all(postings)?;
 
-        let average = hot.total_length as f32 / documents.max(1) as f32;
-        scores.reset(documents as usize, self.page_starts.len(), average);
+        let average = hot.total_length as f32 / hot.sections().max(1) as f32;
+        scores.reset(documents, self.page_starts.len(), average);
         let (mut total, mut required) = (selection.missed, selection.absent);
         for (term, mut postings) in selection.terms.iter().zip(postings) {
             scores.begin();
@@ -112,7 +112,7 @@ impl Engine {
             false => f32::INFINITY,
         };
         let asks_for_text = !parsed.terms.is_empty();
-        let candidates = (0..documents).filter_map(|document| {
+        let candidates = (0..documents as u32).filter_map(|document| {
             let page = self.page_of.get(document as usize).copied()?;
             let (class, score) = match asks_for_text {
                 true => scores.class(document, required, least)?,
@@ -144,7 +144,7 @@ impl Engine {
 
     /// The terms that take part.
     fn select(&self, parsed: &Parsed) -> Result<Selection, SearchError> {
-        let documents = self.directory.hot.lengths.len() as u32;
+        let documents = self.directory.hot.sections();
         let found = parsed.terms.iter().map(|term| self.look_up(&term.text));
         let found: Vec<_> = found.collect();
         let characters = self.rare_characters(parsed);
@@ -206,7 +206,7 @@ impl Engine {
         let found = characters.iter();
         let found = found.map(|c| self.look_up(c.encode_utf8(&mut [0; 4])));
         let found = all(found.collect())?.into_iter().flatten();
-        let documents = hot.lengths.len() as u32;
+        let documents = hot.sections();
         let mut rare: Vec<Entry> = found
             .filter(|entry| rank::is_rare(entry.frequency, documents))
             .collect();

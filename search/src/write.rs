@@ -6,15 +6,17 @@
 mod batch;
 mod layout;
 mod merge;
+mod phrases;
 mod postings;
 mod runs;
 mod tables;
 mod variants;
 
 pub use batch::{Batch, Page, Section};
+pub use phrases::phrases;
 pub(crate) use variants::simplified;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::pack::chunk::Deflater;
 use crate::pack::facet::Facet;
@@ -55,6 +57,8 @@ pub struct PackOptions {
     pub education_themes: Vec<Label>,
     /// The collections.
     pub collections: Vec<Label>,
+    /// What the texts often say, as [`phrases`] learns it; may be empty.
+    pub phrases: Vec<u8>,
 }
 
 impl Default for PackOptions {
@@ -65,6 +69,7 @@ impl Default for PackOptions {
             kinds: Vec::new(),
             education_themes: Vec::new(),
             collections: Vec::new(),
+            phrases: Vec::new(),
         }
     }
 }
@@ -89,9 +94,13 @@ pub struct PackWriter {
     hot: Hot,
     /// With the values known beforehand, as each batch begins.
     known: Facets,
+    /// The same as in `hot`, for all batches.
+    phrases: Arc<[u8]>,
     facets: Facets,
     documents: Vec<(Parts, Vec<u32>)>,
     postings: Vec<Run>,
+    /// Number of sections in the last batch.
+    last_batch: usize,
 }
 
 impl PackWriter {
@@ -106,24 +115,31 @@ impl PackWriter {
             known[facet as usize] = FacetBuilder::of(labels);
         }
         Self {
+            phrases: options.phrases.as_slice().into(),
             file_protocol: options.file_protocol,
             bundle: options.bundle,
-            hot: Hot::default(),
+            hot: Hot {
+                phrases: options.phrases,
+                ..Hot::default()
+            },
             facets: known.clone(),
             known,
             documents: Vec::new(),
             postings: Vec::new(),
+            last_batch: 0,
         }
     }
 
     /// An empty batch, to be filled and added.
     pub fn batch(&self) -> Batch {
-        Batch::new(self.known.clone())
+        Batch::new(self.known.clone(), self.phrases.clone())
     }
 
     /// Adds the pages of a batch behind those that are there.
     pub fn add(&mut self, mut batch: Batch) {
         batch.close();
+        self.leave_room();
+        self.last_batch = batch.lengths.len();
         let hot = &mut self.hot;
         let (pages, sections) = (hot.documents.len() as u32, hot.lengths.len() as u32);
         self.postings.extend(batch.runs.into_iter().map(|mut run| {
@@ -146,6 +162,20 @@ impl PackWriter {
         }
     }
 
+    /// Leaves some numbers free behind the last batch, so that a section more or less in it does
+    /// not change the numbers of all behind it, and with them all postings. They count to the
+    /// last page, and nothing is found there.
+    fn leave_room(&mut self) {
+        let step = 1 << (self.last_batch / 8).checked_ilog2().unwrap_or(0);
+        let free = self.last_batch.next_multiple_of(step) - self.last_batch;
+        let hot = &mut self.hot;
+        hot.lengths.resize(hot.lengths.len() + free, 0);
+        hot.free += free as u32;
+        if let Some(sections) = hot.documents.last_mut() {
+            *sections += free as u32;
+        }
+    }
+
     /// Writes the pack: hands each file's path, relative to the site's `search/` folder, and
     /// its bytes to `put`, on several threads. Returns the number of sections.
     pub fn write<E: From<PackError> + Send>(
@@ -159,8 +189,9 @@ impl PackWriter {
             hot.document_runs.push(DocumentRun { run, firsts });
         }
         runs.flush()?;
-        let files = merge::merge(self.postings, hot.lengths.len())?;
-        layout::lay_out(&mut hot, files, &mut runs)?;
+        let merged = merge::merge(self.postings, &hot)?;
+        (hot.alphabet, hot.common) = (merged.alphabet, merged.common);
+        layout::lay_out(&mut hot, merged.files, &mut runs)?;
         hot.facets = self.facets.map(FacetBuilder::finish);
         let mut pairs = variants::variants(|c| hot.alphabet.binary_search(&c).is_ok());
         pairs.retain(|(from, _)| !hot.folded.contains_key(from));
@@ -175,7 +206,7 @@ impl PackWriter {
             put("hot.js".to_owned(), script::wrap(&bytes))?;
         }
         put("hot.bin".to_owned(), bytes)?;
-        Ok(hot.lengths.len())
+        Ok(hot.sections() as usize)
     }
 
     /// Writes the pack into memory.

@@ -30,12 +30,23 @@ fn chunks() -> Pack {
     pack_of(ROWS, options)
 }
 
+/// The content of what is deflated without phrases.
+fn inflate(bytes: &[u8]) -> Vec<u8> {
+    assert_eq!(bytes[0], 0);
+    miniz_oxide::inflate::decompress_to_vec(&bytes[1..]).unwrap()
+}
+
+fn deflate(content: &[u8]) -> Vec<u8> {
+    let deflated = miniz_oxide::deflate::compress_to_vec(content, 1);
+    [&[0], deflated.as_slice()].concat()
+}
+
 /// `hot.bin` with a byte of its tables changed and its hash mended.
 fn change_hot(file: &[u8], at: usize, byte: u8) -> Vec<u8> {
-    let mut body = miniz_oxide::inflate::decompress_to_vec(&file[24..]).unwrap();
+    let mut body = inflate(&file[24..]);
     let at = at % body.len();
     body[at] = byte;
-    let body = miniz_oxide::deflate::compress_to_vec(&body, 1);
+    let body = deflate(&body);
     let hash = hash(&[&body]).to_le_bytes();
     [&file[..16], &hash, &body].concat()
 }
@@ -60,12 +71,12 @@ fn bytes_of(script: &[u8]) -> Vec<u8> {
 /// A chunk with a byte changed and its check mended.
 fn change_chunk(id: ChunkId, file: &[u8], at: usize, byte: u8) -> Vec<u8> {
     let sealed = bytes_of(file);
-    let mut content = miniz_oxide::inflate::decompress_to_vec(&sealed[4..]).unwrap();
+    let mut content = inflate(&sealed[4..]);
     if !content.is_empty() {
         let at = at % content.len();
         content[at] = byte;
     }
-    let deflated = miniz_oxide::deflate::compress_to_vec(&content, 1);
+    let deflated = deflate(&content);
     let name = id.to_string();
     let (run, index) = name.split_once('-').unwrap();
     let run = u64::from_str_radix(run, 16).unwrap().to_le_bytes();

@@ -36,7 +36,7 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
 
 /// Indexes every page, and draws those whose text is not kept.
 fn pass(job: &Job<'_>, renderer: &Renderer<'_>) -> Result<PackWriter, Failure> {
-    let mut writer = search::writer(job);
+    let mut writer = search::writer(job)?;
     let indexer = Indexer::new(job);
     let batches = batches(&job.site.pages).into_par_iter().map(|places| {
         let mut batch = writer.batch();

@@ -17,9 +17,43 @@ use crate::content::site::{SEARCH, Site, theme_address};
 use crate::diagnostic::{Error, Failure};
 use crate::text;
 
-/// An empty pack that knows what facets' values are called.
-pub(super) fn writer(job: &Job<'_>) -> PackWriter {
-    PackWriter::new(options(job))
+/// Phrases are learnt from so many bytes of text, of no page more than so many; of a site with
+/// less HTML than that they are not worth their bytes.
+const SAMPLE: usize = 256 << 10;
+const OF_PAGE: usize = 4 << 10;
+const WORTHWHILE: usize = 2 << 20;
+
+/// An empty pack that knows what facets' values are called, and what the site often says.
+pub(super) fn writer(job: &Job<'_>) -> Result<PackWriter, Failure> {
+    let mut options = options(job);
+    options.phrases = phrases(job)?;
+    Ok(PackWriter::new(options))
+}
+
+/// Learnt from a few pages that their sources choose: of most edits, they learn nothing.
+fn phrases(job: &Job<'_>) -> Result<Vec<u8>, Failure> {
+    let pages = &job.site.pages;
+    if pages.iter().map(|page| page.body.html).sum::<usize>() < WORTHWHILE {
+        return Ok(Vec::new());
+    }
+    let place = |page: &Page| *blake3::hash(page.source.as_bytes()).as_bytes();
+    let drawn = pages.iter().map(|page| (place(page), page));
+    let mut drawn = drawn.collect::<Vec<_>>();
+    drawn.sort_unstable_by_key(|(place, _)| *place);
+    let mut sample = String::new();
+    for (_, page) in drawn {
+        let text = job.texts.of(page)?;
+        let start = sample.len();
+        for section in &text.sections {
+            sample.push_str(&section.text);
+        }
+        let most = start + OF_PAGE.min(sample.len() - start);
+        sample.truncate(sample.floor_char_boundary(most));
+        if sample.len() >= SAMPLE {
+            break;
+        }
+    }
+    Ok(inkstone_search::phrases(&sample))
 }
 
 /// Writes the index, and the engine that reads it.

@@ -9,33 +9,43 @@ use super::PackError;
 use super::bytes::Reader;
 #[cfg(feature = "write")]
 use super::bytes::Writer;
-use super::chunk::{ChunkId, Run};
+use super::chunk::Run;
 
-/// Terms on a page.
-#[cfg(feature = "write")]
-pub(crate) const TERMS: usize = 128;
-/// Pages in a run.
-pub(crate) const PAGES: usize = 16;
-
-/// A term and where its postings are among those of its page.
+/// A term and where its postings are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub term: String,
     /// Number of sections that hold it.
     pub frequency: u32,
-    /// Where its postings are among all postings, and their length in bytes.
+    /// Address of its postings, and their length in bytes.
     pub start: u64,
     pub length: u32,
-    /// Which chunk of the page's run they are in.
-    pub chunk: u32,
 }
 
 /// A page: terms in order.
+///
+/// It knows nothing of what other pages hold, so that it stays as it is when they change: where
+/// its postings are among all is for who reads it to say.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Page {
     pub entries: Vec<Entry>,
     /// The run of the terms' postings.
     pub run: Run,
+    /// Address at which each chunk of the run begins.
+    pub chunks: Vec<u64>,
+    /// The first address behind its postings.
+    pub end: u64,
+}
+
+/// A page to be written.
+#[cfg(feature = "write")]
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    /// Their addresses do not matter.
+    pub entries: Vec<Entry>,
+    pub run: Run,
+    /// The first entry of each chunk of the run.
+    pub firsts: Vec<u32>,
 }
 
 impl Page {
@@ -45,28 +55,19 @@ impl Page {
             .binary_search_by(|entry| entry.term.as_str().cmp(term));
         self.entries.get(found.ok()?)
     }
+}
 
-    /// The chunk that holds an entry's postings, and where the chunk begins.
-    pub(crate) fn chunk(&self, entry: &Entry) -> (ChunkId, u64) {
-        let first = self
-            .entries
-            .partition_point(|other| other.chunk < entry.chunk);
-        let start = self.entries.get(first).map_or(0, |first| first.start);
-        let (run, index) = (self.run, entry.chunk);
-        (ChunkId { run, index }, start)
-    }
-
+#[cfg(feature = "write")]
+impl Draft {
     /// Columns: how much of the term before is kept, how long the rest is, the rest's
-    /// UTF-16 high bytes, its low bytes, frequencies, lengths, firsts of each chunk.
-    #[cfg(feature = "write")]
+    /// UTF-16 high bytes, its low bytes, frequencies, lengths.
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut head = Writer::default();
         let (mut kept, mut rests) = (Writer::default(), Writer::default());
         let (mut high, mut low) = (Vec::new(), Vec::new());
         let (mut frequencies, mut lengths) = (Writer::default(), Writer::default());
-        let mut firsts: Vec<u32> = Vec::new();
         let mut last: Vec<u16> = Vec::new();
-        for (number, entry) in (0..).zip(&self.entries) {
+        for entry in &self.entries {
             let units: Vec<u16> = entry.term.encode_utf16().collect();
             let keep = units.iter().zip(&last).take_while(|(a, b)| a == b).count();
             kept.count(keep);
@@ -80,23 +81,21 @@ impl Page {
             lengths.number(zigzag(
                 i64::from(entry.length) - 2 * i64::from(entry.frequency),
             ));
-            if firsts.len() as u32 == entry.chunk {
-                firsts.push(number);
-            }
             last = units;
         }
         head.count(self.entries.len());
-        head.number(self.entries.first().map_or(0, |entry| entry.start));
         head.0.extend(self.run.to_bytes());
-        head.rising(&firsts);
+        head.rising(&self.firsts);
         [head.0, kept.0, rests.0, high, low, frequencies.0, lengths.0].concat()
     }
+}
 
-    pub(crate) fn read(bytes: &[u8]) -> Result<Self, PackError> {
+impl Page {
+    /// Reads a page whose postings begin at the address `start`.
+    pub(crate) fn read(bytes: &[u8], mut start: u64) -> Result<Self, PackError> {
         const WRONG: PackError = PackError::Damaged("a page of the dictionary is not one");
         let mut reader = Reader(bytes);
         let count = reader.count()?;
-        let mut start = reader.number()?;
         let run = Run::read(&mut reader)?;
         let firsts = reader.rising()?;
         let mut column = || {
@@ -118,6 +117,7 @@ impl Page {
             .zip(low)
             .map(|(&a, &b)| u16::from_be_bytes([a, b]));
         let mut entries: Vec<Entry> = Vec::with_capacity(count);
+        let mut chunks = Vec::with_capacity(firsts.len());
         for at in 0..count {
             units.truncate(kept[at] as usize);
             units.extend(rest.by_ref().take(rests[at] as usize));
@@ -129,17 +129,28 @@ impl Page {
             let length = unzigzag(lengths[at]).checked_add(2 * i64::from(frequency));
             let length = length.and_then(|length| u32::try_from(length).ok());
             let length = length.ok_or(WRONG)?;
-            let chunk = firsts.partition_point(|&first| first as usize <= at);
+            if firsts
+                .get(chunks.len())
+                .is_some_and(|&first| first as usize == at)
+            {
+                chunks.push(start);
+            }
             entries.push(Entry {
                 term,
                 frequency,
                 start,
                 length,
-                chunk: (chunk as u32).checked_sub(1).ok_or(WRONG)?,
             });
             start = start.checked_add(u64::from(length)).ok_or(WRONG)?;
         }
-        Ok(Self { entries, run })
+        let begins = chunks.len() == firsts.len() && firsts.first().is_none_or(|&first| first == 0);
+        let page = Self {
+            entries,
+            run,
+            chunks,
+            end: start,
+        };
+        begins.then_some(page).ok_or(WRONG)
     }
 }
 

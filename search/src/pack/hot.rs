@@ -8,12 +8,12 @@ use super::bytes::Reader;
 use super::bytes::Writer;
 use super::chunk::{self, ChunkId, Hasher, Run};
 use super::facet::{Facet, Table};
-use super::{PackError, dictionary, variants};
+use super::{PackError, variants};
 
 /// `hot.bin` does not inflate to more than this.
 const HOT_LIMIT: usize = 512 << 20;
 /// First bytes; the last one is the format's version.
-const MAGIC: &[u8; 8] = b"inkhot\0\x02";
+const MAGIC: &[u8; 8] = b"inkhot\0\x03";
 
 /// All that is read before the first query.
 #[derive(Debug, Default, PartialEq)]
@@ -29,14 +29,16 @@ pub(crate) struct Hot {
     /// A text between the last term of the page before and the first of each page of the
     /// dictionary; the first one is empty.
     pub pages: Vec<String>,
-    /// The dictionary's runs, of [`dictionary::PAGES`] pages each.
-    pub page_runs: Vec<Run>,
+    /// The dictionary's runs, and the first page in each.
+    pub page_runs: Vec<(Run, u32)>,
     /// Number of documents (sections) of each page of the site.
     pub documents: Vec<u32>,
     /// The documents' runs.
     pub document_runs: Vec<DocumentRun>,
     /// Length of each document, as [`length_code`] gives it.
     pub lengths: Vec<u8>,
+    /// How many of the documents are numbers left free.
+    pub free: u32,
     /// Sum of the documents' lengths in characters.
     pub total_length: u64,
     /// Characters that are too common to take part in ranking.
@@ -53,6 +55,8 @@ pub(crate) struct Hot {
     pub folded: BTreeMap<char, char>,
     /// The chunk of all other [`super::variants`]; 0: none.
     pub variants: Run,
+    /// What documents are deflated with before them.
+    pub phrases: Vec<u8>,
     /// Chunks that travel along, of a site so small that they are all here.
     pub bundle: Vec<(ChunkId, Vec<u8>)>,
 }
@@ -112,8 +116,12 @@ pub(crate) fn write(hot: &Hot) -> Vec<u8> {
         before = page;
     }
     body.count(hot.page_runs.len());
-    let runs = hot.page_runs.iter();
-    runs.for_each(|run| body.0.extend(run.to_bytes()));
+    let mut last = 0;
+    for &(run, first) in &hot.page_runs {
+        body.0.extend(run.to_bytes());
+        body.number(first - last);
+        last = first;
+    }
     body.numbers(&hot.documents);
     body.count(hot.document_runs.len());
     let mut last = 0;
@@ -126,6 +134,7 @@ pub(crate) fn write(hot: &Hot) -> Vec<u8> {
         }
     }
     body.bytes(&hot.lengths);
+    body.number(hot.free);
     body.number(hot.total_length);
     body.text(&hot.common);
     hot.facets.iter().for_each(|facet| facet.write(&mut body));
@@ -136,6 +145,7 @@ pub(crate) fn write(hot: &Hot) -> Vec<u8> {
     let folded: Vec<_> = hot.folded.iter().map(|(&from, &to)| (from, to)).collect();
     body.bytes(&variants::write(&folded));
     body.0.extend(hot.variants.to_bytes());
+    body.bytes(&hot.phrases);
     body.count(hot.bundle.len());
     for (id, file) in &hot.bundle {
         body.0.extend(id.run.to_bytes());
@@ -172,7 +182,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Hot, PackError> {
     if hash(body) != u64::from_le_bytes(*expected) {
         return Err(DAMAGED);
     }
-    let hot = read_tables(&chunk::inflate(body, HOT_LIMIT)?, u64::from_le_bytes(*id))?;
+    let hot = read_tables(
+        &chunk::inflate(body, &[], HOT_LIMIT)?,
+        u64::from_le_bytes(*id),
+    )?;
     hot.check()?;
     Ok(hot)
 }
@@ -200,8 +213,11 @@ fn read_tables(body: &[u8], id: u64) -> Result<Hot, PackError> {
         before = format!("{kept}{}", reader.text()?);
         hot.pages.push(before.clone());
     }
+    let mut first = 0u32;
     for _ in 0..reader.count()? {
-        hot.page_runs.push(Run::read(&mut reader)?);
+        let run = Run::read(&mut reader)?;
+        first = first.checked_add(reader.small()?).ok_or(WRONG)?;
+        hot.page_runs.push((run, first));
     }
     hot.documents = reader.numbers()?;
     let mut last = 0u32;
@@ -215,6 +231,7 @@ fn read_tables(body: &[u8], id: u64) -> Result<Hot, PackError> {
         hot.document_runs.push(DocumentRun { run, firsts });
     }
     hot.lengths = reader.bytes()?.to_vec();
+    hot.free = reader.small()?;
     hot.total_length = reader.number()?;
     hot.common = reader.text()?;
     for facet in &mut hot.facets {
@@ -226,6 +243,7 @@ fn read_tables(body: &[u8], id: u64) -> Result<Hot, PackError> {
     hot.alphabet = alphabet.collect::<Option<_>>().ok_or(WRONG)?;
     hot.folded = variants::read(reader.bytes()?)?;
     hot.variants = Run::read(&mut reader)?;
+    hot.phrases = reader.bytes()?.to_vec();
     for _ in 0..reader.count()? {
         let run = Run::read(&mut reader)?;
         let index = reader.small()?;
@@ -236,6 +254,11 @@ fn read_tables(body: &[u8], id: u64) -> Result<Hot, PackError> {
 }
 
 impl Hot {
+    /// Number of sections: of documents that are not free.
+    pub(crate) fn sections(&self) -> u32 {
+        (self.lengths.len() as u32).saturating_sub(self.free)
+    }
+
     pub(crate) fn facet(&self, facet: Facet) -> &Table {
         &self.facets[facet as usize]
     }
@@ -262,11 +285,12 @@ impl Hot {
 
     /// The chunk of a page of the dictionary.
     pub(crate) fn page_chunk(&self, page: usize) -> ChunkId {
-        let run = self.page_runs.get(page / dictionary::PAGES).copied();
-        ChunkId {
-            run: run.unwrap_or_default(),
-            index: (page % dictionary::PAGES) as u32,
-        }
+        let page = page as u32;
+        let after = self.page_runs.partition_point(|&(_, first)| first <= page);
+        let run = after.checked_sub(1).map(|run| self.page_runs[run]);
+        let (run, first) = run.unwrap_or_default();
+        let index = page - first;
+        ChunkId { run, index }
     }
 
     /// The chunk that holds a document, and the document's place in it.
@@ -306,7 +330,12 @@ impl Hot {
         let fits = u32::try_from(total).is_ok()
             && sections == self.lengths.len() as u64
             && u32::try_from(sections).is_ok()
-            && self.page_runs.len() == self.pages.len().div_ceil(dictionary::PAGES)
+            && self
+                .page_runs
+                .iter()
+                .all(|&(_, first)| (first as usize) < self.pages.len())
+            && self.page_runs.first().is_none_or(|&(_, first)| first == 0)
+            && self.page_runs.is_empty() == self.pages.is_empty()
             && self.pages.is_sorted()
             && self.dates.len() == pages
             && self.ended.iter().all(|&page| (page as usize) < pages)

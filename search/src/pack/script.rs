@@ -16,15 +16,20 @@ const TAIL: &[u8] = b"`)\n";
 pub(crate) fn wrap(bytes: &[u8]) -> Vec<u8> {
     let mut script = Vec::with_capacity(bytes.len() + bytes.len() / 64 + 64);
     script.extend_from_slice(HEAD);
-    for (at, &byte) in bytes.iter().enumerate() {
-        match byte {
-            b'\\' | b'`' => script.extend([b'\\', byte]),
+    let mut rest = bytes;
+    // Most bytes are not escaped: they are copied many at a time.
+    let may_end = |byte: &u8| matches!(byte, b'\\' | b'`' | b'\r' | b'$');
+    while let Some(at) = rest.iter().position(may_end) {
+        script.extend_from_slice(&rest[..at]);
+        match (rest[at], rest.get(at + 1)) {
             // A template's lines end in line feeds, whatever they ended in.
-            b'\r' => script.extend(b"\\r"),
-            b'$' if bytes.get(at + 1) == Some(&b'{') => script.extend(b"\\$"),
-            _ => script.push(byte),
+            (b'\r', _) => script.extend_from_slice(b"\\r"),
+            (b'$', next) if next != Some(&b'{') => script.push(b'$'),
+            (byte, _) => script.extend_from_slice(&[b'\\', byte]),
         }
+        rest = &rest[at + 1..];
     }
+    script.extend_from_slice(rest);
     script.extend_from_slice(TAIL);
     script
 }

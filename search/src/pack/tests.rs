@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::chunk::{self, ChunkId, Run};
-use super::dictionary::{Entry, Page};
+use super::dictionary::{Draft, Entry, Page};
 use super::document::{self, PageHead};
 use super::facet::{Table, Value};
 use super::hot::{self, DocumentRun, Hot};
@@ -26,7 +26,7 @@ fn sample() -> Hot {
         opening: vec![(3, b"xyz".to_vec()), (200, b"".to_vec())],
         base: 17,
         pages: vec![String::new(), "一".into(), "一二".into(), "劳".into()],
-        page_runs: vec![Run(0x01_0203_0405)],
+        page_runs: vec![(Run(0x01_0203_0405), 0), (Run(8), 3)],
         documents: vec![2, 1],
         document_runs: vec![
             DocumentRun {
@@ -39,6 +39,7 @@ fn sample() -> Hot {
             },
         ],
         lengths: vec![1, 2, 3],
+        free: 1,
         total_length: 600,
         common: "的".into(),
         facets: std::array::from_fn(|_| table.clone()),
@@ -47,6 +48,7 @@ fn sample() -> Hot {
         alphabet: vec!['一', '劳'],
         folded: [('勞', '劳')].into(),
         variants: Run(9),
+        phrases: b"phrases".to_vec(),
         bundle: vec![(
             ChunkId {
                 run: Run(7),
@@ -82,35 +84,72 @@ fn chunks_know_their_names() {
     assert_eq!(id.to_string(), "0102030405-12");
     assert!("x".parse::<ChunkId>().is_err());
     let file = chunk::seal(id, &chunk::Deflater::default().deflate(b"content"));
-    assert_eq!(chunk::open(id, &file).unwrap(), b"content");
+    assert_eq!(chunk::open(id, &file, b"other").unwrap(), b"content");
     let other = ChunkId { index: 13, ..id };
-    assert!(chunk::open(other, &file).is_err());
-    assert!(chunk::open(id, &file[..3]).is_err());
+    assert!(chunk::open(other, &file, b"").is_err());
+    assert!(chunk::open(id, &file[..3], b"").is_err());
+}
+
+#[test]
+fn phrases_stand_before_a_chunk() {
+    let phrases = "人民法院应当依照法定程序公正审理".as_bytes();
+    let content = "依照法定程序".repeat(400);
+    let plain = chunk::Deflater::default().deflate(&content.as_bytes()[..18]);
+    let mut deflater = chunk::Deflater::with(phrases.into());
+    let short = deflater.deflate(&content.as_bytes()[..18]);
+    assert!(short.len() < plain.len());
+    let inflated = chunk::inflate(&short, phrases, 18).unwrap();
+    assert_eq!(inflated, content.as_bytes()[..18]);
+    // Far more than is guessed from the deflated size, up to the limit and no further.
+    let long = deflater.deflate(content.as_bytes());
+    let limit = content.len();
+    assert_eq!(
+        chunk::inflate(&long, phrases, limit).unwrap(),
+        content.as_bytes()
+    );
+    assert!(chunk::inflate(&long, phrases, limit - 1).is_err());
+    assert!(chunk::inflate(&long[..long.len() - 2], phrases, limit).is_err());
+    assert!(chunk::inflate(&short, b"", 18).is_err());
+}
+
+#[test]
+fn chunks_of_the_dictionary_are_in_their_runs() {
+    let chunk = |page| {
+        let id = sample().page_chunk(page);
+        (id.run.0, id.index)
+    };
+    assert_eq!(
+        [0, 2, 3].map(chunk),
+        [(0x01_0203_0405, 0), (0x01_0203_0405, 2), (8, 0)]
+    );
 }
 
 #[test]
 fn dictionary_pages_are_read_as_they_were_written() {
-    let entry = |term: &str, frequency, start, length, chunk| Entry {
+    let entry = |term: &str, frequency, start, length| Entry {
         term: term.into(),
         frequency,
         start,
         length,
-        chunk,
     };
-    let page = Page {
-        entries: vec![
-            entry("\u{2}民法典\u{2}", 1, 10, 2, 0),
-            entry("劳", 3, 12, 6, 0),
-            entry("劳动", 900, 18, 700, 1),
-            entry("𠮷a", 1, 718, 3, 2),
-        ],
+    let entries = vec![
+        entry("\u{2}民法典\u{2}", 1, 100, 2),
+        entry("劳", 30, 102, 60),
+        entry("劳动", 900, 162, 700),
+        entry("𠮷a", 1, 862, 3),
+    ];
+    let draft = Draft {
+        entries: entries.clone(),
         run: Run(5),
+        firsts: vec![0, 2],
     };
-    let read = Page::read(&page.write()).unwrap();
-    assert_eq!(read, page);
-    let (id, start) = read.chunk(read.get("劳动").unwrap());
-    assert_eq!((id.index, start), (1, 18));
-    assert_eq!(read.get("动"), None);
+    let bytes = draft.write();
+    let page = Page::read(&bytes, 100).unwrap();
+    assert_eq!(page.entries, entries);
+    assert_eq!((page.run, page.end), (Run(5), 865));
+    assert_eq!(page.chunks, [100, 162]);
+    assert_eq!(page.get("动"), None);
+    assert!(Page::read(&bytes[..bytes.len() - 1], 100).is_err());
 }
 
 #[test]
@@ -156,7 +195,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_are_errors(bytes in proptest::collection::vec(any::<u8>(), 0..300), place in 0usize..40) {
         let _ = hot::read(&bytes);
-        let _ = Page::read(&bytes);
+        let _ = Page::read(&bytes, 7);
         let _ = document::read(&bytes, place);
         let _ = variants::read(&bytes);
     }
@@ -165,7 +204,7 @@ proptest! {
     #[test]
     fn damaged_tables_are_errors(at in 0usize..400, byte in any::<u8>()) {
         let file = hot::write(&sample());
-        let mut body = miniz_oxide::inflate::decompress_to_vec(&file[24..]).unwrap();
+        let mut body = chunk::inflate(&file[24..], b"", 1 << 20).unwrap();
         let at = at % body.len();
         body[at] = byte;
         let body = chunk::Deflater::default().deflate(&body);

@@ -1,6 +1,7 @@
 //! Neighbouring pages → all that the pack needs of them, made on any thread.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::postings::{Postings, Run};
 use super::runs::Parts;
@@ -92,14 +93,16 @@ pub struct Batch {
     firsts: Vec<u32>,
     /// Whether the open chunk has the page's head.
     has_head: bool,
+    phrases: Arc<[u8]>,
     /// Not while the batch waits: it is large.
     deflater: Option<Deflater>,
 }
 
 impl Batch {
     /// Without a page yet; `facets` has the values known beforehand.
-    pub(super) fn new(facets: Facets) -> Self {
+    pub(super) fn new(facets: Facets, phrases: Arc<[u8]>) -> Self {
         Self {
+            phrases,
             documents: Vec::new(),
             dates: Vec::new(),
             ended: Vec::new(),
@@ -257,7 +260,10 @@ impl Batch {
 
     fn close_documents(&mut self) {
         if !self.open.is_empty() {
-            let deflater = self.deflater.get_or_insert_default();
+            let phrases = &self.phrases;
+            let deflater = self
+                .deflater
+                .get_or_insert_with(|| Deflater::with(phrases.clone()));
             let parts = Parts::of(&std::mem::take(&mut self.open), deflater);
             let firsts = std::mem::take(&mut self.firsts);
             self.document_runs.push((parts, firsts));

@@ -12,22 +12,53 @@ use tantivy::schema::IndexRecordOption;
 use super::runs::{Parts, Runs};
 use crate::pack::PackError;
 use crate::pack::chunk::{ChunkId, Deflater, Run};
-use crate::pack::dictionary::{self, Entry, Page};
-use crate::pack::hot::Hot;
-use crate::rank;
+use crate::pack::dictionary::{Draft, Entry};
+use crate::pack::hot::{self, Hot};
 use crate::read::{self, PackDirectory};
 use crate::schema;
 
 /// Lists of postings share a chunk up to this many bytes, before deflating. A longer list
 /// is a chunk of its own.
-const CHUNK: u32 = 1_200;
-/// Terms on a page of pinyin or initials, which few queries read.
-const LETTERS: usize = 512;
-/// Ideographs begin here.
-const IDEOGRAPHS: char = '\u{3400}';
+const CHUNK: u32 = 1_500;
+/// Pages of the dictionary, by their terms: on average 128. Of pinyin and initials, which few
+/// queries read, more.
+const TERMS: Cuts = Cuts {
+    least: 96,
+    one_in: 32,
+    most: 320,
+};
+const LETTERS: Cuts = Cuts {
+    least: 384,
+    one_in: 128,
+    most: 1280,
+};
+/// Runs of pages, by the first terms of the pages: on average eight.
+const PAGES: Cuts = Cuts {
+    least: 6,
+    one_in: 2,
+    most: 20,
+};
+/// Pages of the dictionary that are made side by side: what is waiting takes memory.
+const ROUND: usize = 512;
 
-/// Runs of pages of the dictionary that are made side by side: what is waiting takes memory.
-const ROUND: usize = 32;
+/// Where a sequence of terms is cut. The terms themselves tell, so that one more or less moves
+/// no cut but the next.
+struct Cuts {
+    /// Fewest of a piece.
+    least: usize,
+    /// Of the terms behind those, one in so many begins a new piece.
+    one_in: u64,
+    /// Most of a piece.
+    most: usize,
+}
+
+impl Cuts {
+    /// Whether a piece of so many ends before this term.
+    fn is_here(&self, pieces: usize, term: &str) -> bool {
+        let falls = || (hot::hash(term.as_bytes()) >> 16).is_multiple_of(self.one_in);
+        pieces >= self.most || pieces >= self.least && falls()
+    }
+}
 
 /// Lays out tantivy's files and fills the tables of `hot`.
 pub(super) fn lay_out<E: From<PackError> + Send>(
@@ -75,10 +106,11 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
         .collect();
 
     let io = |error: std::io::Error| PackError::Index(error.into());
-    let documents = hot.lengths.len() as u32;
     let mut terms = postings.terms().stream().map_err(io)?;
     let mut entries: Vec<Entry> = Vec::new();
-    let mut pages: Vec<Vec<Entry>> = Vec::new();
+    let mut run: Vec<Vec<Entry>> = Vec::new();
+    let mut round: Vec<Vec<Vec<Entry>>> = Vec::new();
+    let (mut waiting, mut added) = (0, 0);
     let mut last = String::new();
     let mut based = false;
     // The postings, one list after another.
@@ -102,16 +134,21 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
             directory.with(|chunks| chunks.recorded = None);
         }
         let term = String::from_utf8_lossy(terms.key()).into_owned();
-        note_character(hot, &term, info.doc_freq, documents);
         let letters = [schema::PINYIN, schema::INITIALS];
-        let most = match term.starts_with(letters) {
-            true => LETTERS,
-            false => dictionary::TERMS,
+        let cuts = if term.starts_with(letters) {
+            LETTERS
+        } else {
+            TERMS
         };
-        if entries.len() >= most {
-            pages.push(std::mem::take(&mut entries));
-            if pages.len() == ROUND * dictionary::PAGES {
-                add_pages(hot, std::mem::take(&mut pages), &lists, runs)?;
+        if cuts.is_here(entries.len(), &term) {
+            run.push(std::mem::take(&mut entries));
+            waiting += 1;
+            if PAGES.is_here(run.len(), &last) {
+                round.push(std::mem::take(&mut run));
+            }
+            if waiting >= ROUND {
+                added += add_runs(hot, added, std::mem::take(&mut round), &lists, runs)?;
+                waiting = 0;
             }
         }
         if entries.is_empty() {
@@ -123,74 +160,74 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
             frequency: info.doc_freq,
             start: info.postings_range.start as u64,
             length: info.postings_range.len() as u32,
-            chunk: 0,
         });
     }
     if !entries.is_empty() {
-        pages.push(entries);
+        run.push(entries);
     }
-    add_pages(hot, pages, &lists, runs)
+    round.push(run);
+    add_runs(hot, added, round, &lists, runs)?;
+    Ok(())
 }
 
-/// Adds pages of the dictionary with their terms' postings, a run of pages at a time.
-fn add_pages<E: Send>(
+/// Adds runs of pages of the dictionary, the first of which has the number `first`, with their
+/// terms' postings. Returns how many pages they are.
+fn add_runs<E: Send>(
     hot: &mut Hot,
-    pages: Vec<Vec<Entry>>,
+    mut first: u32,
+    of_pages: Vec<Vec<Vec<Entry>>>,
     lists: &[u8],
     runs: &mut Runs<'_, E>,
-) -> Result<(), E> {
-    let pages = pages.into_par_iter();
+) -> Result<u32, E> {
+    let counts = of_pages.iter().map(Vec::len).collect::<Vec<_>>();
+    let pages = of_pages.into_par_iter().flatten();
     let pages = pages.map_init(Deflater::default, |deflater, entries| {
-        cut(entries, lists, deflater)
+        let (draft, chunks) = cut(entries, lists);
+        (draft, Parts::of(&chunks, deflater))
     });
-    let named = pages.collect::<Vec<_>>().into_iter();
-    let named = named.map(|(entries, postings)| Page {
-        entries,
+    let pages = pages.collect::<Vec<_>>().into_iter();
+    let pages = pages.map(|(draft, postings)| Draft {
         run: runs.add(postings),
+        ..draft
     });
-    let pages = named.collect::<Vec<_>>();
-    let of_pages = pages.par_chunks(dictionary::PAGES);
+    let pages = pages.collect::<Vec<_>>();
+    let mut rest = pages.as_slice();
+    let of_pages = counts.iter().filter_map(|&count| rest.split_off(..count));
+    let of_pages = of_pages.collect::<Vec<_>>().into_par_iter();
     let of_pages = of_pages.map_init(Deflater::default, |deflater, pages| {
-        let contents = pages.iter().map(Page::write).collect::<Vec<_>>();
-        Parts::of(&contents, deflater)
+        let contents = pages.iter().map(Draft::write).collect::<Vec<_>>();
+        (pages.len() as u32, Parts::of(&contents, deflater))
     });
-    let of_pages = of_pages.collect::<Vec<_>>().into_iter();
-    hot.page_runs.extend(of_pages.map(|parts| runs.add(parts)));
-    runs.flush()
-}
-
-/// Notes a term that is a single character: that it occurs, and that it is too common to
-/// be ranked by.
-fn note_character(hot: &mut Hot, term: &str, frequency: u32, documents: u32) {
-    let mut characters = term.chars();
-    if let (Some(c), None) = (characters.next(), characters.next()) {
-        if c >= IDEOGRAPHS {
-            hot.alphabet.push(c);
+    for (count, parts) in of_pages.collect::<Vec<_>>() {
+        if count > 0 {
+            hot.page_runs.push((runs.add(parts), first));
         }
-        if !rank::is_rare(frequency, documents) {
-            hot.common.push(c);
-        }
+        first += count;
     }
+    runs.flush()?;
+    Ok(pages.len() as u32)
 }
 
 /// Cuts the postings of a page's terms into the chunks of a run.
-fn cut(mut entries: Vec<Entry>, lists: &[u8], deflater: &mut Deflater) -> (Vec<Entry>, Parts) {
+fn cut(entries: Vec<Entry>, lists: &[u8]) -> (Draft, Vec<Vec<u8>>) {
+    let mut draft = Draft::default();
     let mut chunks: Vec<Vec<u8>> = Vec::new();
     let mut room = 0;
-    for entry in &mut entries {
+    for (number, entry) in (0..).zip(&entries) {
+        let start = entry.start as usize;
+        let postings = &lists[start..start + entry.length as usize];
         if chunks.is_empty() || entry.length > room {
+            draft.firsts.push(number);
             chunks.push(Vec::new());
             room = CHUNK.max(entry.length);
         }
         room -= entry.length;
-        entry.chunk = chunks.len() as u32 - 1;
-        let start = entry.start as usize;
-        let postings = &lists[start..start + entry.length as usize];
         if let Some(chunk) = chunks.last_mut() {
             chunk.extend_from_slice(postings);
         }
     }
-    (entries, Parts::of(&chunks, deflater))
+    draft.entries = entries;
+    (draft, chunks)
 }
 
 /// The shortest text above one term and not above the next.

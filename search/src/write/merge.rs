@@ -15,6 +15,8 @@ use tantivy::{Directory, Index};
 use super::postings::Run;
 use crate::pack::PackError;
 use crate::pack::bytes::Reader;
+use crate::pack::hot::Hot;
+use crate::rank;
 use crate::schema;
 
 /// Bytes that tantivy may use for what has no text.
@@ -22,22 +24,34 @@ const MEMORY: usize = 4 << 20;
 /// Longest term that a cursor's key holds whole.
 const SHORT: usize = 8;
 
-/// Writes the index of so many sections: returns tantivy's files, named without the random
-/// name of their segment.
-pub(super) fn merge(
-    runs: Vec<Run>,
-    sections: usize,
-) -> Result<Vec<(String, OwnedBytes)>, PackError> {
+/// Of a character that is too common to be ranked by, and stands in so many sections, it is not
+/// kept how often: that tells nothing, and is half of lists that are a seventh of the pack.
+const EVERYWHERE: usize = 4_096;
+/// Ideographs begin here.
+const IDEOGRAPHS: char = '\u{3400}';
+
+/// What the runs are made into.
+pub(super) struct Merged {
+    /// tantivy's files, named without the random name of their segment.
+    pub files: Vec<(String, OwnedBytes)>,
+    /// The ideographs that occur, in order.
+    pub alphabet: Vec<char>,
+    /// Characters that are too common to be ranked by.
+    pub common: String,
+}
+
+/// Writes the index of the documents that `hot` tells of.
+pub(super) fn merge(runs: Vec<Run>, hot: &Hot) -> Result<Merged, PackError> {
     let (fields, field) = schema::schema();
     let directory = RamDirectory::create();
-    // The segment that tantivy itself makes of as many sections without text.
+    // The segment that tantivy itself makes of as many documents without text.
     let tokenizers = TokenizerManager::new();
     tokenizers.register(schema::TERMS, TextAnalyzer::from(RawTokenizer::default()));
     let mut writer: SingleSegmentIndexWriter = Index::builder()
         .schema(fields)
         .tokenizers(tokenizers)
         .single_segment_index_writer(directory.clone(), MEMORY)?;
-    for _ in 0..sections {
+    for _ in &hot.lengths {
         writer.add_document(TantivyDocument::new())?;
     }
     let index = writer.finalize()?;
@@ -56,16 +70,37 @@ pub(super) fn merge(
     let mut serializer = InvertedIndexSerializer::open(segment)?;
     let occurrences = runs.iter().map(|run| run.occurrences).sum();
     let mut field = serializer.new_field(field, occurrences, None).map_err(io)?;
+    let (mut alphabet, mut common) = (Vec::new(), String::new());
     terms(&runs, |term, list| {
+        let mut is_counted = true;
+        if let Some(c) = lone(term) {
+            if c >= IDEOGRAPHS {
+                alphabet.push(c);
+            }
+            if !rank::is_rare(list.len() as u32, hot.sections()) {
+                common.push(c);
+                is_counted = list.len() < EVERYWHERE;
+            }
+        }
         field.new_term(term, list.len() as u32, true).map_err(io)?;
         for &(section, count) in list {
-            field.write_doc(section, count, &[]);
+            field.write_doc(section, if is_counted { count } else { 1 }, &[]);
         }
         field.close_term().map_err(io)
     })?;
     field.close().map_err(io)?;
     serializer.close().map_err(io)?;
-    files(&directory)
+    Ok(Merged {
+        files: files(&directory)?,
+        alphabet,
+        common,
+    })
+}
+
+/// The character, if a term is just one.
+fn lone(term: &[u8]) -> Option<char> {
+    let first = term.utf8_chunks().next()?.valid().chars().next()?;
+    (first.len_utf8() == term.len()).then_some(first)
 }
 
 /// Hands on every term of the runs in order, with the sections that hold it and how often each

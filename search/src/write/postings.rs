@@ -104,14 +104,16 @@ impl Postings {
         if goes_on {
             self.ends.push(self.text.len());
         }
-        let (alphabet, mut keys) = self.keys();
-        let occurrences = keys.len() as u64;
-        sort(&mut keys);
+        let ranks = Ranks::of(&self.text);
+        let singles = self.singles(&ranks);
+        let mut pairs = self.pairs(&ranks);
+        let occurrences = (singles.sections.len() + pairs.len()) as u64;
+        sort(&mut pairs);
         let names = std::mem::take(&mut self.names);
         self.runs.push(Run {
             base: self.base,
-            alphabet,
-            text: write_text(&keys),
+            text: write_text(&singles, &pairs),
+            alphabet: ranks.alphabet,
             occurrences: occurrences
                 + names
                     .values()
@@ -125,27 +127,51 @@ impl Postings {
         self.base = self.section;
     }
 
-    /// The characters that occur, and all occurrences of one and of two: key and section.
-    fn keys(&self) -> (Vec<char>, Vec<u64>) {
-        let ranks = Ranks::of(&self.text);
-        let width = ranks.alphabet.len() as u64 + 1;
-        let mut keys = Vec::with_capacity(2 * self.text.len());
-        let mut start = 0;
-        for (section, &end) in (0u64..).zip(&self.ends) {
-            let mut first = 0;
-            for &c in &self.text[start..end] {
-                let rank = ranks.rank(c);
-                if rank > 0 {
-                    if first > 0 {
-                        keys.push((first * width + rank) << SECTION_BITS | section);
-                    }
-                    keys.push((rank * width) << SECTION_BITS | section);
-                }
-                first = rank;
-            }
-            start = end;
+    /// Each section with its ranks, gaps among them.
+    fn sections<'a>(&'a self, ranks: &'a Ranks) -> impl Iterator<Item = (u32, u64)> + 'a {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let sections = (0u32..).zip(starts.zip(&self.ends));
+        sections.flat_map(move |(section, (start, &end))| {
+            let text = self.text[start..end].iter();
+            text.map(move |&c| (section, ranks.rank(c)))
+        })
+    }
+
+    /// All occurrences of one character: there are so few of them that places are counted out.
+    fn singles(&self, ranks: &Ranks) -> Singles {
+        let mut ends = vec![0u32; ranks.alphabet.len() + 1];
+        self.sections(ranks)
+            .for_each(|(_, rank)| ends[rank as usize] += 1);
+        // Gaps are nobody's.
+        let mut end = 0;
+        ends[0] = 0;
+        for slot in &mut ends {
+            end += std::mem::replace(slot, end);
         }
-        (ranks.alphabet, keys)
+        let mut sections = vec![0; end as usize];
+        for (section, rank) in self.sections(ranks).filter(|(_, rank)| *rank > 0) {
+            let slot = &mut ends[rank as usize];
+            sections[*slot as usize] = section;
+            *slot += 1;
+        }
+        Singles { sections, ends }
+    }
+
+    /// All occurrences of two characters: key and section.
+    fn pairs(&self, ranks: &Ranks) -> Vec<u64> {
+        let width = ranks.alphabet.len() as u64 + 1;
+        let mut pairs = Vec::with_capacity(self.text.len());
+        let (mut first, mut last) = (0, 0);
+        for (section, rank) in self.sections(ranks) {
+            if section != last {
+                (first, last) = (0, section);
+            }
+            if first > 0 && rank > 0 {
+                pairs.push((first * width + rank) << SECTION_BITS | u64::from(section));
+            }
+            first = rank;
+        }
+        pairs
     }
 
     /// The runs since last asked, in order, the one at hand closed, and its memory let go: many
@@ -167,6 +193,19 @@ fn note(names: &mut HashMap<Box<str>, Vec<(u32, u32)>>, name: &str, section: u32
     match list.last_mut() {
         Some((last, count)) if *last == section => *count += 1,
         _ => list.push((section, 1)),
+    }
+}
+
+/// The sections in which each character occurs, once an occurrence, character by character.
+struct Singles {
+    sections: Vec<u32>,
+    /// For each rank, the end of its sections.
+    ends: Vec<u32>,
+}
+
+impl Singles {
+    fn of(&self, rank: usize) -> &[u32] {
+        &self.sections[self.ends[rank - 1] as usize..self.ends[rank] as usize]
     }
 }
 
@@ -236,19 +275,37 @@ fn sort(keys: &mut Vec<u64>) {
     }
 }
 
-fn write_text(keys: &[u64]) -> Vec<u8> {
-    let mut text = Writer(Vec::with_capacity(keys.len() * 2));
+fn write_text(singles: &Singles, pairs: &[u64]) -> Vec<u8> {
+    let mut text = Writer(Vec::with_capacity(singles.sections.len() + pairs.len() * 2));
     let mut last = 0;
-    let mut list = Vec::new();
-    for term in keys.chunk_by(|a, b| a >> SECTION_BITS == b >> SECTION_BITS) {
-        let key = term[0] >> SECTION_BITS;
+    let mut list: Vec<(u32, u32)> = Vec::new();
+    let mut term = |key: u64, sections: &mut dyn Iterator<Item = u32>| {
         text.number(key - last);
         last = key;
         list.clear();
-        let section = |key: &u64| (*key & ((1 << SECTION_BITS) - 1)) as u32;
-        let sections = term.chunk_by(|a, b| a == b);
-        list.extend(sections.map(|same| (section(&same[0]), same.len() as u32)));
+        for section in sections {
+            match list.last_mut() {
+                Some((same, count)) if *same == section => *count += 1,
+                _ => list.push((section, 1)),
+            }
+        }
         write_postings(&mut text, &list);
+    };
+    let width = singles.ends.len() as u64;
+    let mut rest = pairs;
+    for rank in 1..width {
+        // A character comes before the pairs that begin with it.
+        term(rank * width, &mut singles.of(rank as usize).iter().copied());
+        let begin = |key: &u64| (key >> SECTION_BITS) / width == rank;
+        while let Some(key) = rest.first().filter(|key| begin(key)) {
+            let key = key >> SECTION_BITS;
+            let same = rest
+                .iter()
+                .take_while(|other| *other >> SECTION_BITS == key);
+            let same = rest.split_off(..same.count()).unwrap_or_default();
+            let section = |key: &u64| (key & ((1 << SECTION_BITS) - 1)) as u32;
+            term(key, &mut same.iter().map(section));
+        }
     }
     text.0.shrink_to_fit();
     text.0
