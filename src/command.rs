@@ -4,6 +4,7 @@ pub mod build;
 pub mod check;
 pub mod explain;
 pub mod init;
+mod interrupt;
 pub mod new;
 pub mod search;
 pub mod serve;

@@ -6,12 +6,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use inkstone::diagnostic::{Counts, Diagnostic, Failure};
 use inkstone::manifest::{self, Manifest};
 use inkstone::memo::Memo;
-use inkstone::output::{Before, Output, State};
+use inkstone::output::{Before, Gate, Output, State};
 use inkstone::publish::folder::Staging;
 use inkstone::{CONTENT, Request, config, load, render, render_site, text};
 use serde_json::json;
 
-use super::Place;
+use super::{Place, interrupt};
 use crate::cli::Common;
 use crate::report::{Report, Verdict};
 
@@ -22,6 +22,9 @@ const PATIENCE: Duration = Duration::from_millis(700);
 pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
     let start = Instant::now();
     let place = Place::find(common)?;
+    let bar = progress_bar(report);
+    let gate = Gate::default();
+    give_up_when_asked(gate.clone(), bar.clone(), report.clone());
     let request = place.request(common);
     let inputs = inputs(&request);
     let before = Manifest::read(&place.root, &place.output);
@@ -47,13 +50,12 @@ pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
         sum_up(report, &place, before, &loaded.diagnostics, start, true);
         return Ok(Verdict::Clean);
     }
-    let staging = Staging::new(&place.output)?;
+    let staging = Staging::new(&place.output, gate.clone())?;
     let before = before.map(|before| Before {
         folder: place.output.clone(),
         files: before.files,
     });
-    let output = Output::staged(staging.folder(), before)?;
-    let bar = progress_bar(report);
+    let output = Output::staged(staging.folder(), before, gate)?;
     let progress = |done: usize, of: usize| {
         if start.elapsed() > PATIENCE {
             bar.set_length(of as u64);
@@ -63,7 +65,7 @@ pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
     let drawn = render_site(&place.root, &loaded, &output, &progress);
     bar.finish_and_clear();
     drawn?;
-    staging.publish()?;
+    let replaced = staging.publish()?;
     let built = Manifest {
         inputs,
         pages: loaded.site.articles().count(),
@@ -75,8 +77,29 @@ pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
     if let Err(error) = built.write(&place.root, &place.output) {
         report.say(&error.message);
     }
+    replaced.remove()?;
     sum_up(report, &place, &built, &loaded.diagnostics, start, false);
     Ok(Verdict::Clean)
+}
+
+/// Ctrl-C leaves everything as it was before.
+fn give_up_when_asked(gate: Gate, bar: ProgressBar, report: Report) {
+    interrupt::listen(move |status| {
+        let say = || {
+            bar.finish_and_clear();
+            report.say(&text!(
+                "已中断，没有生成；旧网站原样未动",
+                "interrupted, nothing was built; the old site is as it was"
+            ));
+        };
+        if gate.give_up(say) {
+            std::process::exit(status);
+        }
+        report.say(&text!(
+            "新网站已经换上，收尾后结束",
+            "the new site is in its place already; finishing"
+        ));
+    });
 }
 
 /// A hash of what the build reads, the program and its flags.
