@@ -10,6 +10,7 @@ pub mod search;
 pub mod serve;
 pub mod theme;
 pub mod themes;
+mod timings;
 
 use std::path::{Path, PathBuf};
 
