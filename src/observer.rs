@@ -141,6 +141,8 @@ pub struct Progress {
     pub done: usize,
     /// Steps in all, from the moment when the files are counted.
     pub of: usize,
+    /// Files of the site that are written; how many there will be is not known before.
+    pub files: usize,
 }
 
 /// Whoever wants to hear how far a build is; told by one thread at a time.
@@ -161,6 +163,7 @@ impl Observer {
             stage: Stage::Compare,
             done: 0,
             of: 0,
+            files: 0,
         };
         let told = Some((Mutex::new(progress), Box::new(listener) as Listener));
         Self { told, ..self }
@@ -187,6 +190,11 @@ impl Observer {
     /// So many pages are through this stage.
     pub fn done(&self, stage: Stage, pages: usize) {
         self.tell(|progress| progress.done += pages * stage.steps());
+    }
+
+    /// A file of the site is written.
+    pub fn wrote(&self) {
+        self.tell(|progress| progress.files += 1);
     }
 
     /// So many of the pages found, once parsed, turned out not to be part of the site.

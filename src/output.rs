@@ -5,6 +5,7 @@
 //! path → hash stays.
 
 mod gate;
+mod removal;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map;
@@ -20,6 +21,7 @@ use crate::diagnostic::Error;
 use crate::text;
 
 pub use gate::Gate;
+pub use removal::remove_folder;
 
 /// A content hash, in blake3's 32 bytes.
 pub type Hash = blake3::Hash;

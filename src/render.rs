@@ -98,7 +98,9 @@ impl Job<'_> {
     /// Writes a file of the site.
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
         let _writing = self.span(Stage::Write, path);
-        Ok(self.output.put(path, bytes)?)
+        self.output.put(path, bytes)?;
+        self.observer.wrote();
+        Ok(())
     }
 
     fn span<'s>(&'s self, stage: Stage, name: &'s str) -> Option<Span<'s>> {

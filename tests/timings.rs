@@ -166,12 +166,14 @@ fn a_bar_covers_the_build_and_only_goes_forward() {
         panic!("no site")
     };
     let parsed = *heard.lock().unwrap().last().unwrap();
-    render_site(site.root(), &loaded, &Output::in_memory(), &observer).unwrap();
+    let output = Output::in_memory();
+    render_site(site.root(), &loaded, &output, &observer).unwrap();
     let drawn = *heard.lock().unwrap().last().unwrap();
     observer.done(Stage::Clear, loaded.site.pages.len());
     let heard = heard.lock().unwrap();
     assert!(heard.is_sorted_by_key(|progress| progress.done));
     assert!(heard.is_sorted_by_key(|progress| progress.stage));
+    assert!(heard.is_sorted_by_key(|progress| progress.files));
     assert!(heard.iter().all(|progress| progress.of == heard[0].of));
     // One step at least for each page read, indexed and drawn.
     assert!(heard.len() > 900, "{}", heard.len());
@@ -182,4 +184,5 @@ fn a_bar_covers_the_build_and_only_goes_forward() {
     }
     let last = heard.last().unwrap();
     assert_eq!(last.done, last.of);
+    assert_eq!(last.files, output.size().0);
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use inkstone::diagnostic::{Counts, Diagnostic, Failure};
+use inkstone::language::Text;
 use inkstone::manifest::{self, Manifest};
 use inkstone::memo::Memo;
 use inkstone::observer::{Observer, Stage};
@@ -220,7 +221,13 @@ fn watched(observer: Observer, bar: ProgressBar, report: &Report, start: Instant
             bar.set_length(progress.of as u64);
             bar.enable_steady_tick(TICK);
         }
-        bar.set_message(progress.stage.name().get(language).to_owned());
+        let Text { zh, en } = progress.stage.name();
+        let files = progress.files;
+        let message = text!(
+            "{zh}（已写 {files} 个文件）",
+            "{en} ({files} files written)"
+        );
+        bar.set_message(message.get(language).to_owned());
         bar.set_position(progress.done as u64);
     })
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use super::removal::remove_folder;
 use crate::diagnostic::Error;
 
 /// Shared by all who write a site and by whoever may end that.
@@ -83,7 +84,7 @@ impl Gate {
         let mut standing = self.close();
         if let Standing::Staged(folder) = &*standing {
             // A message is on its way; the next build removes the folder if this fails.
-            let _ = std::fs::remove_dir_all(folder);
+            let _ = remove_folder(folder);
             *standing = Standing::Nothing;
         }
     }
@@ -103,7 +104,7 @@ impl Gate {
         self.0.given_up.store(true, Ordering::Release);
         say();
         if let Standing::Staged(folder) = &*standing {
-            let _ = std::fs::remove_dir_all(folder);
+            let _ = remove_folder(folder);
         }
         // Closed until the program has ended.
         std::mem::forget(standing);

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Error;
-use crate::output::Gate;
+use crate::output::{Gate, remove_folder};
 use crate::text;
 
 /// A folder being filled, beside the one it will replace. Dropping it unpublished removes it.
@@ -143,12 +143,7 @@ fn dot_files(folder: &Path) -> Result<Vec<OsString>, Error> {
 }
 
 fn remove(folder: &Path) -> Result<(), Error> {
-    match std::fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::write(folder, error))
-        }
-        _ => Ok(()),
-    }
+    remove_folder(folder).map_err(|error| Error::write(folder, error))
 }
 
 #[cfg(test)]
