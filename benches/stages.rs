@@ -21,6 +21,7 @@ use inkstone::content::kind::{Binding, Kinds};
 use inkstone::content::page::{Page, Schema};
 use inkstone::content::site::Site;
 use inkstone::memo::Memo;
+use inkstone::observer::Observer;
 use inkstone::output::Output;
 use inkstone::source::{self, EDUCATION_THEMES, Source, Tree};
 use inkstone::{CONTENT, Request, load, render_site};
@@ -113,12 +114,12 @@ fn stages(criterion: &mut Criterion) {
         room: inkstone::ROOM,
     };
     group.bench_function("read, parse, link, check", |bench| {
-        bench.iter(|| load(&request, &Memo::default()).unwrap());
+        bench.iter(|| load(&request, &Memo::default(), &Observer::default()).unwrap());
     });
-    let loaded = load(&request, &Memo::default()).unwrap();
+    let loaded = load(&request, &Memo::default(), &Observer::default()).unwrap();
     let render = || {
         let output = Output::in_memory();
-        render_site(Path::new(ROOT), &loaded, &output, &|_, _| {}).unwrap();
+        render_site(Path::new(ROOT), &loaded, &output, &Observer::default()).unwrap();
         output
     };
     group.bench_function("render, every format", |bench| bench.iter(render));

@@ -46,8 +46,8 @@ pub struct Common {
 pub enum Action {
     /// `init DIR`
     Init { dir: PathBuf },
-    /// `build`
-    Build,
+    /// `build [--timings]`
+    Build { timings: bool },
     /// `serve [--port N] [--poll]`
     Serve { port: u16, poll: bool },
     /// `check [--fix]`
@@ -228,7 +228,17 @@ pub fn command(language: Language) -> Command {
                         .value_parser(path()),
                 ),
         )
-        .subcommand(Command::new("build").about(t("生成网站", "build the site")))
+        .subcommand(
+            Command::new("build").about(t("生成网站", "build the site")).arg(
+                Arg::new("timings")
+                    .long("timings")
+                    .help(t(
+                        "说明各阶段、模板、页面各用多少时间，并写出时间线 .inkstone/timings.json",
+                        "say how long stages, templates and pages take, and write a timeline to .inkstone/timings.json",
+                    ))
+                    .action(ArgAction::SetTrue),
+            ),
+        )
         .subcommand(
             Command::new("serve")
                 .about(t(
@@ -416,7 +426,9 @@ fn read(matches: &ArgMatches, language: Language) -> Arguments {
             }
         }
         // clap has let no other command through.
-        _ => Action::Build,
+        other => Action::Build {
+            timings: other.is_some_and(|(_, matches)| matches.get_flag("timings")),
+        },
     };
     Arguments { common, command }
 }

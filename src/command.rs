@@ -4,11 +4,13 @@ pub mod build;
 pub mod check;
 pub mod explain;
 pub mod init;
+mod interrupt;
 pub mod new;
 pub mod search;
 pub mod serve;
 pub mod theme;
 pub mod themes;
+mod timings;
 
 use std::path::{Path, PathBuf};
 

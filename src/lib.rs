@@ -13,6 +13,7 @@
 //! | [`output`] | the finished site as a value |
 //! | [`publish`] | output → a folder |
 //! | [`preview`] | watch, rebuild, serve |
+//! | [`observer`] | how far a build is, and where its time goes |
 //! | [`memo`] | what a rebuild may reuse |
 //! | [`manifest`] | what the last build wrote, and from what |
 //! | [`compress`] | smaller copies of files |
@@ -33,6 +34,7 @@ pub mod diagnostic;
 pub mod language;
 pub mod manifest;
 pub mod memo;
+pub mod observer;
 pub mod output;
 pub mod preview;
 pub mod publish;
@@ -56,6 +58,7 @@ use content::site::Site;
 use diagnostic::{Counts, Diagnostic, Error, Failure};
 use language::Language;
 use memo::Memo;
+use observer::{Observer, Stage};
 use output::Output;
 use source::Tree;
 use theme::Theme;
@@ -95,12 +98,17 @@ pub type Parsed = (Arc<Page>, Vec<Diagnostic>);
 pub const CONTENT: &str = "content";
 
 /// Reads, links and checks the site at `request.root`; pages that did not change come from
-/// `memo`.
+/// `memo`, and `observer` is told how it goes.
 ///
 /// # Errors
 /// When the settings are wrong or something cannot be read. What is wrong with pages is not an
 /// error here but part of the result.
-pub fn load(request: &Request, memo: &Memo<Parsed>) -> Result<Loaded, Failure> {
+pub fn load(
+    request: &Request,
+    memo: &Memo<Parsed>,
+    observer: &Observer,
+) -> Result<Loaded, Failure> {
+    let walking = observer.span(Stage::Walk, "");
     let (mut config, config_text) = Config::read(&request.root)?;
     if let Some(base_url) = &request.base_url {
         config.set_base_url(base_url)?;
@@ -109,18 +117,29 @@ pub fn load(request: &Request, memo: &Memo<Parsed>) -> Result<Loaded, Failure> {
     let tree = Tree::walk(&content)?;
     let (schema, schema_hash) = read_schema(&content, &tree, &config, &config_text)?;
     let room = Room::new(request.room);
+    drop(walking);
+    observer.expect(tree.pages.len());
+    observer.at(Stage::Parse);
     let parsed = tree.pages.par_iter().map(|path| {
+        let reading = observer.span(Stage::Read, &path.relative);
         let bytes =
             std::fs::read(&path.absolute).map_err(|error| Error::read(&path.absolute, error))?;
+        drop(reading);
+        let parsing = observer.span(Stage::Parse, &path.relative);
         let file = blake3::hash(&bytes);
         let hash = hash_of(&schema_hash, &file);
-        Ok(memo.get(&path.relative, hash, || {
+        let parsed = memo.get(&path.relative, hash, || {
             let (mut page, found) = parse(&path.relative, bytes, &schema);
             room.keep_or_leave(&mut page, file);
             (Arc::new(page), found)
-        }))
+        });
+        drop(parsing);
+        observer.done(Stage::Parse, 1);
+        Ok(parsed)
     });
     let parsed = parsed.collect::<Result<Vec<_>, Error>>()?;
+    observer.at(Stage::Link);
+    let linking = observer.span(Stage::Link, "");
     let kept = tree.pages.iter().map(|path| path.relative.as_str());
     let kept = kept.collect::<HashSet<_>>();
     memo.evict(|path| kept.contains(path));
@@ -134,7 +153,11 @@ pub fn load(request: &Request, memo: &Memo<Parsed>) -> Result<Loaded, Failure> {
             pages.push(page);
         }
     }
+    observer.leave_out(tree.pages.len() - pages.len());
     let site = Site::link(pages, &schema, tree.assets, drafts);
+    drop(linking);
+    observer.at(Stage::Check);
+    let checking = observer.span(Stage::Check, "");
     let text_of = |page: &Page| {
         let bytes = std::fs::read(content.join(&page.source)).ok()?;
         Some(source::decode_page(&page.source, bytes).ok()?.text)
@@ -151,6 +174,7 @@ pub fn load(request: &Request, memo: &Memo<Parsed>) -> Result<Loaded, Failure> {
         &config_text,
     ));
     diagnostic::sort(&mut diagnostics);
+    drop(checking);
     Ok(Loaded {
         config,
         site,
@@ -248,7 +272,7 @@ impl Loaded {
     }
 }
 
-/// Draws a loaded site into `output`.
+/// Draws a loaded site into `output`, and tells `observer` how it goes.
 ///
 /// # Errors
 /// When the theme has a fault or something cannot be read or written.
@@ -256,9 +280,11 @@ pub fn render_site(
     root: &Path,
     loaded: &Loaded,
     output: &Output,
-    progress: render::Progress<'_>,
+    observer: &Observer,
 ) -> Result<(), Failure> {
     let config = &loaded.config;
+    observer.at(Stage::Theme);
+    let reading = observer.span(Stage::Theme, "");
     let mut theme = Theme::load(root, &config.site.theme, loaded.language(), config::FILE)?;
     let dirs = config.collections.iter().map(|collection| &collection.dir);
     let settings = render::Settings {
@@ -276,9 +302,10 @@ pub fn render_site(
     if let Some(accent) = config.site.accent {
         theme.add_asset("accent.css", accent.css().into_bytes());
     }
+    drop(reading);
     let content = root.join(CONTENT);
     let texts = Texts::new(&loaded.site, &content);
-    render::render(&loaded.site, texts, &mut theme, &settings, output, progress)
+    render::render(&loaded.site, texts, &mut theme, &settings, output, observer)
 }
 
 fn look(config: &Config, content: &Site) -> render::look::Look {

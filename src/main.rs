@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     }
     let outcome = match arguments.command {
         Action::Init { dir } => init::run(&dir, &report),
-        Action::Build => build::run(common, &report),
+        Action::Build { timings } => build::run(common, timings, &report),
         Action::Serve { port, poll } => serve::run(common, port, poll, &report),
         Action::Check { fix } => check::run(common, fix, &report),
         Action::Explain { code } => explain::run(code.as_deref(), &report),

@@ -17,7 +17,7 @@ use crate::diagnostic::Error;
 use crate::output::{Record, State};
 
 /// The folder at a site's root.
-const FOLDER: &str = ".inkstone";
+pub const FOLDER: &str = ".inkstone";
 /// Times of files are no finer than this on some systems: what changed so short a time ago may
 /// change again without a trace.
 const RECENT: Duration = Duration::from_secs(2);

@@ -4,6 +4,9 @@
 //! A small site stays in memory; a large one streams into a staging folder while only
 //! path → hash stays.
 
+mod gate;
+mod removal;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map;
 use std::fs::{File, Metadata};
@@ -16,6 +19,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Error;
 use crate::text;
+
+pub use gate::Gate;
+pub use removal::remove_folder;
 
 /// A content hash, in blake3's 32 bytes.
 pub type Hash = blake3::Hash;
@@ -64,7 +70,7 @@ pub struct Output {
 #[derive(Debug)]
 enum Store {
     Memory,
-    Staging(PathBuf, Option<Before>),
+    Staging(PathBuf, Option<Before>, Gate),
 }
 
 /// A site that was built before: files that are to be the same again are taken from it.
@@ -94,13 +100,16 @@ impl Output {
     }
 
     /// A site that is written into `folder` as it is made. What does not differ from `before` is
-    /// not written again: it is the same file, with the same time.
+    /// not written again: it is the same file, with the same time. Files are written while `gate`
+    /// is open.
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn staged(folder: &Path, before: Option<Before>) -> Result<Self, Error> {
+    pub fn staged(folder: &Path, before: Option<Before>, gate: Gate) -> Result<Self, Error> {
+        let pass = gate.pass();
         std::fs::create_dir_all(folder).map_err(|error| Error::write(folder, error))?;
-        Ok(Self::new(Store::Staging(folder.to_owned(), before)))
+        drop(pass);
+        Ok(Self::new(Store::Staging(folder.to_owned(), before, gate)))
     }
 
     fn new(store: Store) -> Self {
@@ -120,7 +129,7 @@ impl Output {
             bytes: None,
             modified: 0,
         };
-        let Store::Staging(folder, before) = &self.store else {
+        let Store::Staging(folder, before, gate) = &self.store else {
             file.bytes = Some(bytes);
             return self.take(path, file);
         };
@@ -128,6 +137,7 @@ impl Output {
         let hash = file.hash;
         // The path is taken before the bytes are written, so that a clash cannot overwrite.
         self.take(path, file)?;
+        let _pass = gate.pass();
         let kept = before
             .as_ref()
             .and_then(|before| before.keep(path, &hash, &target));
@@ -164,7 +174,7 @@ impl Output {
         };
         match (&self.store, file.bytes) {
             (_, Some(bytes)) => Ok(Some(bytes)),
-            (Store::Staging(folder, _), None) => {
+            (Store::Staging(folder, ..), None) => {
                 let path = folder.join(path);
                 let bytes = std::fs::read(&path).map_err(|error| Error::read(&path, error))?;
                 Ok(Some(bytes))
@@ -204,7 +214,7 @@ impl Output {
     pub fn staging(&self) -> Option<&Path> {
         match &self.store {
             Store::Memory => None,
-            Store::Staging(folder, _) => Some(folder),
+            Store::Staging(folder, ..) => Some(folder),
         }
     }
 
@@ -306,7 +316,7 @@ mod tests {
     #[test]
     fn memory_and_staging_hold_the_same() {
         let folder = tempfile::tempdir().unwrap();
-        let staged = Output::staged(folder.path(), None).unwrap();
+        let staged = Output::staged(folder.path(), None, Gate::default()).unwrap();
         let memory = Output::in_memory();
         for output in [&staged, &memory] {
             output.put("甲/index.html", b"x".to_vec()).unwrap();

@@ -10,6 +10,7 @@ use std::time::Instant;
 use crate::diagnostic::{Diagnostic, Failure, Severity};
 use crate::language::Language;
 use crate::memo::Memo;
+use crate::observer::Observer;
 use crate::output::Output;
 use crate::{Parsed, Request, load, render_site};
 
@@ -70,12 +71,13 @@ pub fn run(settings: &Settings, tell: &dyn Fn(Event<'_>)) -> Result<(), Failure>
 }
 
 fn rebuild(settings: &Settings, memo: &Memo<Parsed>) -> Result<(Output, Vec<Diagnostic>), Failure> {
-    let loaded = load(&settings.request, memo)?;
+    let observer = Observer::default();
+    let loaded = load(&settings.request, memo, &observer)?;
     if !loaded.is_publishable(false) {
         return Err(Failure::Findings(loaded.diagnostics));
     }
     let output = Output::in_memory();
-    render_site(&settings.request.root, &loaded, &output, &|_, _| {})?;
+    render_site(&settings.request.root, &loaded, &output, &observer)?;
     Ok((output, loaded.diagnostics))
 }
 

@@ -8,19 +8,20 @@ mod fill;
 mod html;
 pub mod look;
 mod offline;
+mod pager;
 mod pages;
 mod search;
 mod sitemap;
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::compress::Compression;
 use crate::content::body::Texts;
 use crate::content::site::Site;
 use crate::diagnostic::Failure;
 use crate::language::Language;
+use crate::observer::{Observer, Span, Stage};
 use crate::output::Output;
 use crate::theme::Theme;
 
@@ -83,9 +84,6 @@ impl Settings {
     }
 }
 
-/// Tells how many of the site's pages are rendered.
-pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
-
 /// What every format is made from.
 struct Job<'a> {
     site: &'a Site,
@@ -93,14 +91,25 @@ struct Job<'a> {
     theme: &'a Theme,
     settings: &'a Settings,
     output: &'a Output,
-    progress: Progress<'a>,
-    done: AtomicUsize,
+    observer: &'a Observer,
 }
 
 impl Job<'_> {
-    fn page_done(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        (self.progress)(done, self.site.pages.len());
+    /// Writes a file of the site.
+    fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+        let _writing = self.span(Stage::Write, path);
+        self.output.put(path, bytes)?;
+        self.observer.wrote();
+        Ok(())
+    }
+
+    fn span<'s>(&'s self, stage: Stage, name: &'s str) -> Option<Span<'s>> {
+        self.observer.span(stage, name)
+    }
+
+    /// So many pages are through this stage.
+    fn done(&self, stage: Stage, pages: usize) {
+        self.observer.done(stage, pages);
     }
 }
 
@@ -119,17 +128,18 @@ pub fn render(
     theme: &mut Theme,
     settings: &Settings,
     output: &Output,
-    progress: Progress<'_>,
+    observer: &Observer,
 ) -> Result<(), Failure> {
+    let preparing = observer.span(Stage::Prepare, "");
     context::share(theme, site, settings);
+    drop(preparing);
     let job = Job {
         site,
         texts,
         theme,
         settings,
         output,
-        progress,
-        done: AtomicUsize::new(0),
+        observer,
     };
     let failures = Mutex::new(Vec::new());
     rayon::scope(|scope| {
@@ -147,7 +157,10 @@ pub fn render(
     let failures = failures.unwrap_or_else(PoisonError::into_inner);
     match failures.into_iter().min_by_key(|(order, _)| *order) {
         Some((_, failure)) => Err(failure),
-        None => offline::render(&job),
+        None => {
+            let _span = job.span(Stage::Formats, "");
+            offline::render(&job)
+        }
     }
 }
 

@@ -21,7 +21,7 @@ pub enum Verdict {
 }
 
 /// Speaks for the program.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Report {
     /// Of messages.
     pub language: Language,

@@ -120,40 +120,61 @@ fn one_file_of_many_megabytes() {
     assert_eq!(hits[0]["source"], "lessons/a.md");
 }
 
-/// Ctrl-C while a site is written: the old one is as it was, and the next build leaves nothing
-/// behind.
+/// Ctrl-C, or a request to terminate, while a site is written: the old one is as it was, nothing
+/// is left behind, and shells learn what happened.
 #[test]
 #[cfg(unix)]
-fn an_interrupted_build_leaves_the_old_site() {
-    use std::process::{Command, Stdio};
+fn an_interrupted_build_leaves_everything_as_before() {
     let site = crowd(8_000);
     site.write("public/index.html", "the old site");
-    let mut interrupted = false;
-    for _ in 0..5 {
-        let mut build = program();
-        build.args(["build", "--root"]).arg(site.root());
-        build.stdout(Stdio::null()).stderr(Stdio::null());
-        let mut build = build.spawn().unwrap();
-        while strays(&site).is_empty() && build.try_wait().unwrap().is_none() {
-            std::thread::sleep(std::time::Duration::from_millis(1));
-        }
-        let id = build.id().to_string();
-        // Fails when the build is over already; then it is tried again.
-        let _ = Command::new("kill").args(["-INT", &id]).status().unwrap();
-        let status = build.wait().unwrap();
-        interrupted = !status.success();
-        if interrupted {
-            break;
-        }
-        std::fs::remove_dir_all(site.path("public")).unwrap();
-        site.write("public/index.html", "the old site");
+    site.write("public/.gitignore", "*");
+    let before = site.public();
+    for (signal, status, language, said) in [
+        ("-INT", 130, "en", "interrupted, nothing was built"),
+        ("-TERM", 143, "zh", "已中断，没有生成"),
+    ] {
+        let ended = (0..20).find_map(|_| {
+            let ended = interrupted(&site, signal, language);
+            if ended.status == 0 {
+                // It was over before the signal came; then it is tried again.
+                assert!(strays(&site).is_empty(), "{:?}", strays(&site));
+                std::fs::remove_dir_all(site.path("public")).unwrap();
+                std::fs::remove_dir_all(site.path(".inkstone")).unwrap();
+                before.iter().for_each(|(path, bytes)| {
+                    site.write(&format!("public/{path}"), bytes);
+                });
+            }
+            (ended.status != 0).then_some(ended)
+        });
+        let ended = ended.expect("every build was over before the signal came");
+        assert_eq!(ended.status, status, "{}", ended.stderr);
+        assert!(ended.stderr.contains(said), "{}", ended.stderr);
+        assert!(site.public() == before);
+        assert!(strays(&site).is_empty(), "{:?}", strays(&site));
+        assert!(!site.path(".inkstone").exists());
     }
-    assert!(interrupted, "every build was over before the signal came");
-    assert_eq!(site.public().len(), 1);
-    assert_eq!(site.read("public/index.html"), "the old site");
     site.build();
     assert!(site.public().len() > 8_000);
     assert!(strays(&site).is_empty(), "{:?}", strays(&site));
+}
+
+/// A build that is sent a signal as soon as it has staged a file.
+#[cfg(unix)]
+fn interrupted(site: &Site, signal: &str, language: &str) -> support::Ended {
+    use std::process::{Command, Stdio};
+    let mut build = program();
+    build.args(["build", "--lang", language, "--root"]);
+    build.arg(site.root());
+    build.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut build = build.spawn().unwrap();
+    let staged = site.path(".public.inkstone-new/lessons");
+    while !staged.exists() && build.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let id = build.id().to_string();
+    // Fails if the build is over already.
+    let _ = Command::new("kill").args([signal, &id]).status().unwrap();
+    support::ended(build.wait_with_output().unwrap())
 }
 
 /// A disk that is full: said with the path, the old site as it was, nothing left behind.

@@ -17,6 +17,7 @@ use std::collections::HashMap;
 
 use browser::{Chromium, Server};
 use inkstone::memo::Memo;
+use inkstone::observer::Observer;
 use inkstone::{Loaded, Request};
 use inkstone_search::{FolderSearcher, Query};
 use random::Random;
@@ -79,7 +80,8 @@ async fn search_on_the_laws() {
         drafts: false,
         room: usize::MAX,
     };
-    let loaded = inkstone::load(&request, &Memo::default()).unwrap_or_else(|_| panic!("no site"));
+    let loaded = inkstone::load(&request, &Memo::default(), &Observer::default())
+        .unwrap_or_else(|_| panic!("no site"));
     answers_questions(&site);
     titles_come_first(&site, &loaded);
     reads_little(&site);

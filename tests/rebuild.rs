@@ -8,6 +8,7 @@
 mod support;
 
 use inkstone::memo::Memo;
+use inkstone::observer::Observer;
 use inkstone::output::{Diff, Output};
 use inkstone::{Loaded, ROOM, Request, load, render_site};
 use support::Site;
@@ -19,12 +20,12 @@ fn read(site: &Site, memo: &Memo<inkstone::Parsed>, room: usize) -> Loaded {
         drafts: false,
         room,
     };
-    load(&request, memo).unwrap()
+    load(&request, memo, &Observer::default()).unwrap()
 }
 
 fn draw(site: &Site, loaded: &Loaded) -> Output {
     let output = Output::in_memory();
-    render_site(site.root(), loaded, &output, &|_, _| {}).unwrap();
+    render_site(site.root(), loaded, &output, &Observer::default()).unwrap();
     output
 }
 
@@ -151,7 +152,12 @@ fn a_page_that_changes_between_two_readings_is_an_error() {
             Some(text) => site.write(page, text),
             None => std::fs::remove_file(site.path(page)).unwrap(),
         }
-        let drawn = render_site(site.root(), &loaded, &Output::in_memory(), &|_, _| {});
+        let drawn = render_site(
+            site.root(),
+            &loaded,
+            &Output::in_memory(),
+            &Observer::default(),
+        );
         let Err(inkstone::diagnostic::Failure::Environment(error)) = drawn else {
             panic!("{drawn:?}");
         };

@@ -146,6 +146,20 @@ fn polling_sees_changes_too() {
 }
 
 #[test]
+#[cfg(unix)]
+fn ending_a_preview_is_no_failure() {
+    let site = site();
+    for signal in ["-INT", "-TERM"] {
+        let mut preview = Preview::start(&site, &[]);
+        preview.until(PAGE, "旧题");
+        let id = preview.child.id().to_string();
+        let mut kill = std::process::Command::new("kill");
+        assert!(kill.args([signal, &id]).status().unwrap().success());
+        assert_eq!(preview.child.wait().unwrap().code(), Some(0));
+    }
+}
+
+#[test]
 fn a_taken_port_is_said() {
     let site = site();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -10,11 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, lowest first.
-const MAY_IMPORT: [(&str, &[&str]); 16] = [
+const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("accent", &[]),
     ("compress", &[]),
     ("language", &[]),
     ("diagnostic", &["language"]),
+    ("observer", &["language"]),
     ("settings", &["diagnostic", "language"]),
     ("output", &["diagnostic"]),
     ("memo", &["output"]),
@@ -31,6 +32,7 @@ const MAY_IMPORT: [(&str, &[&str]); 16] = [
             "content",
             "diagnostic",
             "language",
+            "observer",
             "output",
             "theme",
         ],
@@ -44,6 +46,7 @@ const MAY_IMPORT: [(&str, &[&str]); 16] = [
             "diagnostic",
             "language",
             "memo",
+            "observer",
             "output",
             "root",
         ],

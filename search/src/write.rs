@@ -177,10 +177,12 @@ impl PackWriter {
     }
 
     /// Writes the pack: hands each file's path, relative to the site's `search/` folder, and
-    /// its bytes to `put`, on several threads. Returns the number of sections.
+    /// its bytes to `put`, on several threads. Calls `between` twice, between its three parts:
+    /// laying out documents, merging terms, laying out terms. Returns the number of sections.
     pub fn write<E: From<PackError> + Send>(
         self,
         put: impl Fn(String, Vec<u8>) -> Result<(), E> + Sync,
+        mut between: impl FnMut(),
     ) -> Result<usize, E> {
         let mut hot = self.hot;
         let mut runs = Runs::new(self.bundle, &put);
@@ -189,8 +191,10 @@ impl PackWriter {
             hot.document_runs.push(DocumentRun { run, firsts });
         }
         runs.flush()?;
+        between();
         let merged = merge::merge(self.postings, &hot)?;
         (hot.alphabet, hot.common) = (merged.alphabet, merged.common);
+        between();
         layout::lay_out(&mut hot, merged.files, &mut runs)?;
         hot.facets = self.facets.map(FacetBuilder::finish);
         let mut pairs = variants::variants(|c| hot.alphabet.binary_search(&c).is_ok());
@@ -212,11 +216,12 @@ impl PackWriter {
     /// Writes the pack into memory.
     pub fn finish(self) -> Result<Pack, PackError> {
         let files = Mutex::new(Vec::new());
-        let sections = self.write(|path, bytes| {
+        let put = |path, bytes| {
             let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
             files.push((path, bytes));
             Ok::<_, PackError>(())
-        })?;
+        };
+        let sections = self.write(put, || {})?;
         let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
         files.sort();
         Ok(Pack { files, sections })

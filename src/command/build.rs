@@ -4,66 +4,111 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use inkstone::diagnostic::{Counts, Diagnostic, Failure};
+use inkstone::language::Text;
 use inkstone::manifest::{self, Manifest};
 use inkstone::memo::Memo;
-use inkstone::output::{Before, Output, State};
+use inkstone::observer::{Observer, Stage};
+use inkstone::output::{Before, Gate, Output, State};
 use inkstone::publish::folder::Staging;
 use inkstone::{CONTENT, Request, config, load, render, render_site, text};
 use serde_json::json;
 
-use super::Place;
+use super::{Place, interrupt, timings};
 use crate::cli::Common;
 use crate::report::{Report, Verdict};
 
 /// A build that is over sooner draws no bar.
 const PATIENCE: Duration = Duration::from_millis(700);
+/// How often a bar is drawn when nothing moves.
+const TICK: Duration = Duration::from_millis(200);
 
-/// Builds the site; the old one is replaced only by a complete new one.
-pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
+/// How a build ended.
+enum Outcome {
+    /// The content has errors; the old site is as it was.
+    Refused,
+    /// There was nothing to do.
+    Unchanged(Manifest),
+    /// There is a new site.
+    Built(Manifest),
+}
+
+/// Builds the site; the old one is replaced only by a complete new one. With `timed`, says where
+/// the time went.
+pub fn run(common: &Common, timed: bool, report: &Report) -> Result<Verdict, Failure> {
     let start = Instant::now();
     let place = Place::find(common)?;
+    let bar = progress_bar(report);
+    let observer = match timed {
+        true => Observer::default().timing(),
+        false => Observer::default(),
+    };
+    let observer = watched(observer, bar.clone(), report, start);
+    let gate = Gate::default();
+    give_up_when_asked(gate.clone(), bar.clone(), report.clone());
+    let built = build(common, &place, report, &observer, gate);
+    bar.finish_and_clear();
+    let (outcome, diagnostics) = built?;
+    if let Some(profile) = observer.profile() {
+        timings::tell(&profile, &place.root, report)?;
+    }
+    match outcome {
+        Outcome::Refused => {
+            report.sum_up(&diagnostics);
+            report.say(&text!(
+                "没有生成；`{0}` 里的旧网站原样未动",
+                "nothing was built; the old site in `{0}` is as it was",
+                place.output.display()
+            ));
+            return Ok(Verdict::Findings);
+        }
+        Outcome::Unchanged(before) => sum_up(report, &place, &before, &diagnostics, start, true),
+        Outcome::Built(built) => sum_up(report, &place, &built, &diagnostics, start, false),
+    }
+    Ok(Verdict::Clean)
+}
+
+fn build(
+    common: &Common,
+    place: &Place,
+    report: &Report,
+    observer: &Observer,
+    gate: Gate,
+) -> Result<(Outcome, Vec<Diagnostic>), Failure> {
     let request = place.request(common);
+    let comparing = observer.span(Stage::Compare, "");
     let inputs = inputs(&request);
     let before = Manifest::read(&place.root, &place.output);
-    let is_same = |before: &&Manifest| inputs.is_some() && before.inputs == inputs;
-    let same = before.as_ref().filter(is_same);
-    let same = same.filter(|before| before.holds(&place.output));
-    if let Some(before) = same.filter(|before| !before.has_findings) {
-        sum_up(report, &place, before, &[], start, true);
-        return Ok(Verdict::Clean);
+    let is_same = |before: &Manifest| {
+        inputs.is_some() && before.inputs == inputs && before.holds(&place.output)
+    };
+    let (mut same, before) = match before {
+        Some(before) if is_same(&before) => (Some(before), None),
+        before => (None, before),
+    };
+    drop(comparing);
+    if let Some(same) = same.take_if(|same| !same.has_findings) {
+        return Ok((Outcome::Unchanged(same), Vec::new()));
     }
-    let loaded = load(&request, &Memo::default())?;
+    let loaded = load(&request, &Memo::default(), observer)?;
     report.findings(&loaded.diagnostics);
     if !loaded.is_publishable(common.strict) {
-        report.sum_up(&loaded.diagnostics);
-        report.say(&text!(
-            "没有生成；`{0}` 里的旧网站原样未动",
-            "nothing was built; the old site in `{0}` is as it was",
-            place.output.display()
-        ));
-        return Ok(Verdict::Findings);
+        return Ok((Outcome::Refused, loaded.diagnostics));
     }
-    if let Some(before) = same {
-        sum_up(report, &place, before, &loaded.diagnostics, start, true);
-        return Ok(Verdict::Clean);
+    if let Some(same) = same {
+        return Ok((Outcome::Unchanged(same), loaded.diagnostics));
     }
-    let staging = Staging::new(&place.output)?;
+    let staging = Staging::new(&place.output, gate.clone())?;
     let before = before.map(|before| Before {
         folder: place.output.clone(),
         files: before.files,
     });
-    let output = Output::staged(staging.folder(), before)?;
-    let bar = progress_bar(report);
-    let progress = |done: usize, of: usize| {
-        if start.elapsed() > PATIENCE {
-            bar.set_length(of as u64);
-            bar.set_position(done as u64);
-        }
-    };
-    let drawn = render_site(&place.root, &loaded, &output, &progress);
-    bar.finish_and_clear();
-    drawn?;
-    staging.publish()?;
+    let output = Output::staged(staging.folder(), before, gate)?;
+    render_site(&place.root, &loaded, &output, observer)?;
+    observer.at(Stage::Publish);
+    let publishing = observer.span(Stage::Publish, "");
+    let replaced = staging.publish()?;
+    drop(publishing);
+    let recording = observer.span(Stage::Record, "");
     let built = Manifest {
         inputs,
         pages: loaded.site.articles().count(),
@@ -75,8 +120,33 @@ pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
     if let Err(error) = built.write(&place.root, &place.output) {
         report.say(&error.message);
     }
-    sum_up(report, &place, &built, &loaded.diagnostics, start, false);
-    Ok(Verdict::Clean)
+    drop(recording);
+    observer.at(Stage::Clear);
+    let clearing = observer.span(Stage::Clear, "");
+    replaced.remove()?;
+    drop(clearing);
+    observer.done(Stage::Clear, loaded.site.pages.len());
+    Ok((Outcome::Built(built), loaded.diagnostics))
+}
+
+/// Ctrl-C leaves everything as it was before.
+fn give_up_when_asked(gate: Gate, bar: ProgressBar, report: Report) {
+    interrupt::listen(move |status| {
+        let say = || {
+            bar.finish_and_clear();
+            report.say(&text!(
+                "已中断，没有生成；旧网站原样未动",
+                "interrupted, nothing was built; the old site is as it was"
+            ));
+        };
+        if gate.give_up(say) {
+            std::process::exit(status);
+        }
+        report.say(&text!(
+            "新网站已经换上，收尾后结束",
+            "the new site is in its place already; finishing"
+        ));
+    });
 }
 
 /// A hash of what the build reads, the program and its flags.
@@ -87,7 +157,6 @@ fn inputs(request: &Request) -> Option<[u8; 32]> {
     let roots = [config::FILE, CONTENT, "themes"].map(|name| root.join(name));
     manifest::inputs(&roots, &flags)
 }
-
 /// Says what there is now, and whether it was there before.
 fn sum_up(
     report: &Report,
@@ -126,14 +195,39 @@ fn sum_up(
     ));
 }
 
+/// A bar on stderr, if that is a terminal and the user wants to be told.
 fn progress_bar(report: &Report) -> ProgressBar {
     let target = if report.is_chatty() && !report.json {
-        // Draws only when stderr is a terminal.
         ProgressDrawTarget::stderr()
     } else {
         ProgressDrawTarget::hidden()
     };
-    let bar = ProgressBar::with_draw_target(None, target);
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {elapsed}");
-    style.map_or(bar.clone(), |style| bar.with_style(style))
+    ProgressBar::with_draw_target(None, target)
+}
+
+/// Draws on the bar what the observer sees, once it has seen for long enough.
+fn watched(observer: Observer, bar: ProgressBar, report: &Report, start: Instant) -> Observer {
+    if bar.is_hidden() {
+        return observer;
+    }
+    let style = ProgressStyle::with_template("{wide_bar} {percent:>3}% {elapsed} {msg}");
+    let bar = style.map_or(bar.clone(), |style| bar.with_style(style));
+    let language = report.language;
+    observer.telling(move |progress| {
+        if start.elapsed() < PATIENCE || progress.of == 0 {
+            return;
+        }
+        if bar.length().is_none() {
+            bar.set_length(progress.of as u64);
+            bar.enable_steady_tick(TICK);
+        }
+        let Text { zh, en } = progress.stage.name();
+        let files = progress.files;
+        let message = text!(
+            "{zh}（已写 {files} 个文件）",
+            "{en} ({files} files written)"
+        );
+        bar.set_message(message.get(language).to_owned());
+        bar.set_position(progress.done as u64);
+    })
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use inkstone::diagnostic::{Diagnostic, Edit, Error, Failure, apply};
 use inkstone::memo::Memo;
+use inkstone::observer::Observer;
 use inkstone::source::{Encoding, decode_page};
 use inkstone::{CONTENT, load, text};
 use serde_json::json;
@@ -21,7 +22,7 @@ const ROUNDS: usize = 100;
 pub fn run(common: &Common, fix: bool, report: &Report) -> Result<Verdict, Failure> {
     let place = Place::find(common)?;
     let memo = Memo::default();
-    let mut loaded = load(&place.request(common), &memo)?;
+    let mut loaded = load(&place.request(common), &memo, &Observer::default())?;
     if fix {
         let mut mended = BTreeMap::new();
         for _ in 0..ROUNDS {
@@ -32,7 +33,7 @@ pub fn run(common: &Common, fix: bool, report: &Report) -> Result<Verdict, Failu
             for (path, count) in changed {
                 *mended.entry(path).or_default() += count;
             }
-            loaded = load(&place.request(common), &memo)?;
+            loaded = load(&place.request(common), &memo, &Observer::default())?;
         }
         say_mended(&mended, report);
     }

@@ -4,7 +4,7 @@ use inkstone::diagnostic::Failure;
 use inkstone::preview::{self, Event};
 use inkstone::{Request, text};
 
-use super::Place;
+use super::{Place, interrupt};
 use crate::cli::Common;
 use crate::report::{Report, Verdict};
 
@@ -22,6 +22,12 @@ pub fn run(common: &Common, port: u16, poll: bool, report: &Report) -> Result<Ve
         poll,
         language: report.language,
     };
+    let ending = report.clone();
+    interrupt::listen(move |_| {
+        ending.say(&text!("预览结束", "the preview has ended"));
+        // This is how a preview ends: nothing went wrong.
+        std::process::exit(0);
+    });
     preview::run(&settings, &|event| match event {
         Event::Listening(address) => {
             report.say(&text!(

@@ -4,6 +4,7 @@ use inkstone::content::education_theme::Origin;
 use inkstone::diagnostic::Failure;
 use inkstone::language::Text;
 use inkstone::memo::Memo;
+use inkstone::observer::Observer;
 use inkstone::{load, text};
 use serde_json::json;
 
@@ -14,7 +15,11 @@ use crate::report::{Report, Verdict};
 /// One line a page.
 pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
     let place = Place::find(common)?;
-    let loaded = load(&place.request(common), &Memo::default())?;
+    let loaded = load(
+        &place.request(common),
+        &Memo::default(),
+        &Observer::default(),
+    )?;
     let tree = loaded.site.education_themes.all();
     for page in loaded
         .site

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Error;
+use crate::output::{Gate, remove_folder};
 use crate::text;
 
 /// A folder being filled, beside the one it will replace. Dropping it unpublished removes it.
@@ -14,7 +15,14 @@ use crate::text;
 pub struct Staging {
     folder: PathBuf,
     target: PathBuf,
+    gate: Gate,
 }
+
+/// The old site, aside. It goes once the new one is noted; if the program is ended before, with
+/// the next build.
+#[derive(Debug)]
+#[must_use = "the old site still takes its room"]
+pub struct Replaced(PathBuf);
 
 /// Staging folders are named so that no site's own file can be taken for one.
 fn beside(target: &Path, what: &str) -> PathBuf {
@@ -26,10 +34,11 @@ fn beside(target: &Path, what: &str) -> PathBuf {
 
 impl Staging {
     /// Makes an empty staging folder for `target`; what a killed build left there goes first.
+    /// Whoever holds `gate`, too, may end the build at any time.
     ///
     /// # Errors
     /// When the target is not a folder, or the folder cannot be made.
-    pub fn new(target: &Path) -> Result<Self, Error> {
+    pub fn new(target: &Path, gate: Gate) -> Result<Self, Error> {
         // `public/..` and relative paths have no reliable neighbour.
         let target = std::path::absolute(target).map_err(|error| Error::read(target, error))?;
         if target.exists() && !target.is_dir() {
@@ -46,8 +55,14 @@ impl Staging {
         }
         let folder = beside(&target, "new");
         remove(&folder)?;
-        std::fs::create_dir_all(&folder).map_err(|error| Error::write(&folder, error))?;
-        Ok(Self { folder, target })
+        gate.stage(&folder, || {
+            std::fs::create_dir_all(&folder).map_err(|error| Error::write(&folder, error))
+        })?;
+        Ok(Self {
+            folder,
+            target,
+            gate,
+        })
     }
 
     /// Where to write the site.
@@ -59,9 +74,15 @@ impl Staging {
     ///
     /// # Errors
     /// When a folder cannot be moved; the old site is then where it was.
-    pub fn publish(self) -> Result<(), Error> {
+    pub fn publish(self) -> Result<Replaced, Error> {
         let old = beside(&self.target, "old");
         remove(&old)?;
+        self.gate.publish(|| self.swap(&old))?;
+        Ok(Replaced(old))
+    }
+
+    /// Moves the target to `old`, and the staged site in its place.
+    fn swap(&self, old: &Path) -> Result<(), Error> {
         let failed = |error| Error::write(&self.target, error);
         if !self.target.exists() {
             return std::fs::rename(&self.folder, &self.target).map_err(failed);
@@ -80,23 +101,32 @@ impl Staging {
                 return Err(Error::write(&to, error));
             }
         }
-        let swapped = std::fs::rename(&self.target, &old).and_then(|()| {
+        let swapped = std::fs::rename(&self.target, old).and_then(|()| {
             std::fs::rename(&self.folder, &self.target).inspect_err(|_| {
-                let _ = std::fs::rename(&old, &self.target);
+                let _ = std::fs::rename(old, &self.target);
             })
         });
         if let Err(error) = swapped {
             back(&kept);
             return Err(failed(error));
         }
-        remove(&old)
+        Ok(())
+    }
+}
+
+impl Replaced {
+    /// Removes it.
+    ///
+    /// # Errors
+    /// When something in it cannot be removed.
+    pub fn remove(self) -> Result<(), Error> {
+        remove(&self.0)
     }
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        // After publishing nothing is left here; after a failure, a message is on its way.
-        let _ = std::fs::remove_dir_all(&self.folder);
+        self.gate.clear();
     }
 }
 
@@ -113,12 +143,7 @@ fn dot_files(folder: &Path) -> Result<Vec<OsString>, Error> {
 }
 
 fn remove(folder: &Path) -> Result<(), Error> {
-    match std::fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::write(folder, error))
-        }
-        _ => Ok(()),
-    }
+    remove_folder(folder).map_err(|error| Error::write(folder, error))
 }
 
 #[cfg(test)]
@@ -139,9 +164,9 @@ mod tests {
         let public = root.path().join("public");
         std::fs::create_dir_all(public.join(".git")).unwrap();
         std::fs::write(public.join("old.html"), "").unwrap();
-        let staging = Staging::new(&public).unwrap();
+        let staging = Staging::new(&public, Gate::default()).unwrap();
         std::fs::write(staging.folder().join("new.html"), "").unwrap();
-        staging.publish().unwrap();
+        staging.publish().unwrap().remove().unwrap();
         assert_eq!(names(&public), [".git", "new.html"]);
         assert_eq!(names(root.path()), ["public"]);
     }
@@ -152,7 +177,7 @@ mod tests {
         let public = root.path().join("public");
         std::fs::create_dir_all(&public).unwrap();
         std::fs::write(public.join("old.html"), "").unwrap();
-        drop(Staging::new(&public).unwrap());
+        drop(Staging::new(&public, Gate::default()).unwrap());
         assert_eq!(names(&public), ["old.html"]);
         assert_eq!(names(root.path()), ["public"]);
     }
@@ -162,10 +187,10 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let public = root.path().join("public");
         std::fs::create_dir_all(root.path().join(".public.inkstone-old")).unwrap();
-        drop(Staging::new(&public).unwrap());
+        drop(Staging::new(&public, Gate::default()).unwrap());
         assert_eq!(names(root.path()), ["public"]);
-        assert!(Staging::new(&root.path().join("public")).is_ok());
+        assert!(Staging::new(&root.path().join("public"), Gate::default()).is_ok());
         std::fs::write(root.path().join("file"), "").unwrap();
-        assert!(Staging::new(&root.path().join("file")).is_err());
+        assert!(Staging::new(&root.path().join("file"), Gate::default()).is_err());
     }
 }

@@ -10,6 +10,7 @@ use super::Job;
 use crate::content::date::Date;
 use crate::content::page::Page;
 use crate::diagnostic::{Error, Failure};
+use crate::observer::Stage;
 use crate::text;
 
 /// Its address.
@@ -20,9 +21,10 @@ const ENTRIES: usize = 30;
 const EXCERPT: usize = 160;
 
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
+    let _span = job.span(Stage::Formats, "");
     let newest = newest(job)?;
     let xml = write(job, &newest).map_err(failed)?;
-    Ok(job.output.put(FEED, xml)?)
+    job.put(FEED, xml)
 }
 
 pub(super) fn failed(error: io::Error) -> Failure {

@@ -11,11 +11,13 @@ use tera::{Context, Value};
 use super::Job;
 use super::context::{KindView, LinkView, Views, outline};
 use super::fill::fill;
+use super::pager::Pager;
 use super::{facets, look};
 use crate::content::address;
 use crate::content::body::Text;
 use crate::content::site::{EDUCATION_THEMES, Folder, SEARCH, theme_address};
 use crate::diagnostic::Failure;
+use crate::observer::Stage;
 
 /// Cards of a collection, and newest cards, on the home page.
 const HOME_COLLECTION: usize = 4;
@@ -72,23 +74,6 @@ struct GroupView {
     count: usize,
 }
 
-/// Where in a long list a page stands.
-#[derive(Serialize)]
-struct PagerView {
-    page: usize,
-    pages: usize,
-    previous_url: String,
-    next_url: String,
-    numbers: Vec<NumberView>,
-}
-
-#[derive(Serialize)]
-struct NumberView {
-    number: usize,
-    url: String,
-    current: bool,
-}
-
 impl<'a> Renderer<'a> {
     pub(super) fn new(job: &'a Job<'a>) -> Self {
         let views = Views::new(job.site, job.settings);
@@ -125,13 +110,15 @@ impl<'a> Renderer<'a> {
     }
 
     fn write(&self, template: &str, address: &str, context: &Context) -> Result<(), Failure> {
+        let filling = self.job.span(Stage::Template, template);
         let html = self.job.theme.render(template, context)?;
+        drop(filling);
         let path = if address.is_empty() || address.ends_with('/') {
             format!("{address}index.html")
         } else {
             address.to_owned()
         };
-        Ok(self.job.output.put(&path, html)?)
+        self.job.put(&path, html)
     }
 
     fn cards(&self, places: &[usize]) -> Vec<Value> {
@@ -140,6 +127,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn home(&self) -> Result<(), Failure> {
+        let _span = self.job.span(Stage::Draw, "index.html");
         let site = self.job.site;
         let top = &site.folders[""];
         let root = address::root_of("");
@@ -256,23 +244,10 @@ impl<'a> Renderer<'a> {
         let text = self.text_of(folder)?;
         for page in 1..=pages {
             let here = at(page);
+            let _span = self.job.span(Stage::Draw, &here);
             let items = folder.pages.chunks(size).nth(page - 1).unwrap_or_default();
-            let link = |number: usize| match number {
-                number if (1..=pages).contains(&number) => self.job.settings.href(&at(number)),
-                _ => String::new(),
-            };
-            let numbers = around(page, pages).into_iter().map(|number| NumberView {
-                number,
-                url: self.job.settings.href(&at(number)),
-                current: number == page,
-            });
-            let pager = PagerView {
-                page,
-                pages,
-                previous_url: link(page - 1),
-                next_url: link(page + 1),
-                numbers: numbers.collect(),
-            };
+            let href = |number| self.job.settings.href(&at(number));
+            let pager = Pager::new(page, pages, href);
             let mut context = self.context(&here, current);
             let root = address::root_of(&here);
             let collection = self.collection(address, folder, text.as_deref(), &root);
@@ -294,13 +269,14 @@ impl<'a> Renderer<'a> {
             true => Ok(()),
             false => self.article(place, text),
         };
-        self.job.page_done();
+        self.job.done(Stage::Draw, 1);
         drawn
     }
 
     fn article(&self, place: usize, text: &Text) -> Result<(), Failure> {
         let site = self.job.site;
         let page = &site.pages[place];
+        let _span = self.job.span(Stage::Draw, &page.source);
         let root = address::root_of(&page.address);
         let current = page.source.split('/').next().unwrap_or_default();
         let current = current.strip_suffix(".md").unwrap_or(current);
@@ -386,9 +362,11 @@ impl<'a> Renderer<'a> {
         if themes.is_empty() {
             return Ok(());
         }
+        let all = self.job.span(Stage::Draw, EDUCATION_THEMES);
         let mut context = self.context(EDUCATION_THEMES, "themes");
         context.insert("education_themes", &self.views.top_themes());
         self.write("education-themes.html", EDUCATION_THEMES, &context)?;
+        drop(all);
         let top = LinkView {
             title: self
                 .job
@@ -402,6 +380,7 @@ impl<'a> Renderer<'a> {
         };
         for (place, theme) in themes.iter().enumerate() {
             let here = theme_address(&theme.id);
+            let _span = self.job.span(Stage::Draw, &here);
             let link = |place: usize| LinkView {
                 title: self.views.themes[place].name.clone(),
                 url: self.views.themes[place].url.clone(),
@@ -444,6 +423,7 @@ impl<'a> Renderer<'a> {
             if !wanted {
                 continue;
             }
+            let _span = self.job.span(Stage::Draw, address);
             let mut context = self.context(address, "search");
             if address == NOT_FOUND && !self.job.settings.base_url.is_empty() {
                 // A server shows this page at whatever address was missing.
@@ -461,6 +441,7 @@ impl<'a> Renderer<'a> {
 
     fn redirects(&self) -> Result<(), Failure> {
         for (alias, &place) in &self.job.site.redirects {
+            let _span = self.job.span(Stage::Draw, alias);
             let target = &self.job.site.pages[place];
             let mut context = self.context(alias, "");
             let url = self.job.settings.href(&target.address);
@@ -469,22 +450,5 @@ impl<'a> Renderer<'a> {
             self.write("redirect.html", alias, &context)?;
         }
         Ok(())
-    }
-}
-
-/// The page numbers to offer: first, last and those around the current one.
-fn around(page: usize, pages: usize) -> Vec<usize> {
-    let near = |number: &usize| *number == 1 || *number == pages || number.abs_diff(page) <= 2;
-    (1..=pages).filter(near).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::around;
-
-    #[test]
-    fn long_lists_offer_few_numbers() {
-        assert_eq!(around(1, 1), [1]);
-        assert_eq!(around(10, 90), [1, 8, 9, 10, 11, 12, 90]);
     }
 }

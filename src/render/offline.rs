@@ -71,7 +71,7 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     };
     let manifest = serde_json::json!(manifest).to_string();
     let output = job.output;
-    output.put("manifest.webmanifest", manifest.into_bytes())?;
+    job.put("manifest.webmanifest", manifest.into_bytes())?;
     let mut hasher = blake3::Hasher::new();
     let (mut files, mut search, mut bytes) = (Vec::new(), Vec::new(), 0);
     for (path, hash) in output.hashes() {
@@ -101,5 +101,5 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     let worker = job.theme.assets().get("offline-worker.js");
     let worker = String::from_utf8_lossy(worker.map_or(&[][..], Vec::as_slice));
     let worker = format!("self.inkstoneKept = {kept};\n{worker}");
-    Ok(output.put("offline.js", worker.into_bytes())?)
+    job.put("offline.js", worker.into_bytes())
 }

@@ -12,12 +12,16 @@ use super::html::Renderer;
 use super::search::{self, Indexer};
 use crate::content::page::Page;
 use crate::diagnostic::Failure;
+use crate::observer::Stage;
 
 /// Bytes of HTML after which a batch of pages may end, and must end.
 const BATCH: Range<usize> = 500_000..2_000_000;
 
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
+    let preparing = job.span(Stage::Prepare, "");
     let renderer = Renderer::new(job);
+    drop(preparing);
+    job.observer.at(Stage::Draw);
     let (lists, index) = rayon::join(|| renderer.lists(), || pass(job, &renderer));
     lists?;
     let index = index?;
@@ -36,22 +40,29 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
 
 /// Indexes every page, and draws those whose text is not kept.
 fn pass(job: &Job<'_>, renderer: &Renderer<'_>) -> Result<PackWriter, Failure> {
+    let preparing = job.span(Stage::Prepare, "");
     let mut writer = search::writer(job)?;
     let indexer = Indexer::new(job);
+    drop(preparing);
     let batches = batches(&job.site.pages).into_par_iter().map(|places| {
         let mut batch = writer.batch();
         for place in places {
             let page = &job.site.pages[place];
+            let again = page.text.kept().is_none();
+            let again = again.then(|| job.span(Stage::Again, &page.source));
             let text = job.texts.of(page)?;
+            drop(again);
             indexer.add(&mut batch, place, &text)?;
             if page.text.kept().is_none() {
                 renderer.page(place, &text)?;
             }
         }
+        let _closing = job.span(Stage::Index, "");
         batch.close();
         Ok(batch)
     });
     let batches = batches.collect::<Result<Vec<Batch>, Failure>>()?;
+    let _joining = job.span(Stage::Index, "");
     batches.into_iter().for_each(|batch| writer.add(batch));
     Ok(writer)
 }

@@ -15,6 +15,7 @@ use crate::content::link::Target;
 use crate::content::page::Page;
 use crate::content::site::{SEARCH, Site, theme_address};
 use crate::diagnostic::{Error, Failure};
+use crate::observer::Stage;
 use crate::text;
 
 /// Phrases are learnt from so many bytes of text, of no page more than so many; of a site with
@@ -58,12 +59,30 @@ fn phrases(job: &Job<'_>) -> Result<Vec<u8>, Failure> {
 
 /// Writes the index, and the engine that reads it.
 pub(super) fn write(job: &Job<'_>, writer: PackWriter) -> Result<(), Failure> {
-    writer
-        .write(|path, bytes| put(job, &path, bytes).map_err(Unwritten::File))
-        .map_err(|error| match error {
-            Unwritten::Pack(error) => failed(error),
-            Unwritten::File(failure) => failure,
-        })?;
+    let pages = job.site.pages.len();
+    let mut stage = Stage::Documents;
+    job.observer.at(stage);
+    let mut span = job.span(stage, "");
+    let written = writer.write(
+        |path, bytes| put(job, &path, bytes).map_err(Unwritten::File),
+        || {
+            job.done(stage, pages);
+            stage = match stage {
+                Stage::Documents => Stage::Merge,
+                _ => Stage::LayOut,
+            };
+            job.observer.at(stage);
+            // One ends before the next begins.
+            drop(span.take());
+            span = job.span(stage, "");
+        },
+    );
+    drop(span);
+    job.done(stage, pages);
+    written.map_err(|error| match error {
+        Unwritten::Pack(error) => failed(error),
+        Unwritten::File(failure) => failure,
+    })?;
     let engine = browser_assets().par_iter();
     engine.try_for_each(|(path, bytes)| put(job, path, bytes.to_vec()))
 }
@@ -87,8 +106,12 @@ impl<'a> Indexer<'a> {
     /// Adds the page at `place`, which has this text, to a batch.
     pub(super) fn add(&self, batch: &mut Batch, place: usize, text: &Text) -> Result<(), Failure> {
         let page = &self.job.site.pages[place];
+        let span = self.job.span(Stage::Index, &page.source);
         let cited = self.cited.get(&place);
-        add(batch, self.job, page, text, &self.newest, cited).map_err(failed)
+        add(batch, self.job, page, text, &self.newest, cited).map_err(failed)?;
+        drop(span);
+        self.job.done(Stage::Index, 1);
+        Ok(())
     }
 }
 
@@ -109,11 +132,10 @@ fn put(job: &Job<'_>, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
     let path = format!("{SEARCH}{path}");
     for compression in &job.settings.precompress {
         if let Some(copy) = compression.compress(&bytes) {
-            job.output
-                .put(&format!("{path}.{}", compression.extension()), copy)?;
+            job.put(&format!("{path}.{}", compression.extension()), copy)?;
         }
     }
-    Ok(job.output.put(&path, bytes)?)
+    job.put(&path, bytes)
 }
 
 fn failed(error: PackError) -> Failure {

@@ -8,10 +8,12 @@ use quick_xml::writer::Writer;
 
 use super::Job;
 use crate::diagnostic::Failure;
+use crate::observer::Stage;
 
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
+    let _span = job.span(Stage::Formats, "");
     let xml = write(job).map_err(super::feed::failed)?;
-    Ok(job.output.put("sitemap.xml", xml)?)
+    job.put("sitemap.xml", xml)
 }
 
 fn write(job: &Job<'_>) -> io::Result<Vec<u8>> {

@@ -86,7 +86,7 @@ pub fn run<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Ended {
     ended(program().args(arguments).output().unwrap())
 }
 
-fn ended(output: Output) -> Ended {
+pub fn ended(output: Output) -> Ended {
     Ended {
         status: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),
