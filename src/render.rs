@@ -8,6 +8,7 @@ mod fill;
 mod html;
 mod languages;
 pub mod look;
+mod media;
 mod offline;
 mod pages;
 mod search;

@@ -20,7 +20,7 @@ use serde_json::Value;
 use support::browser::{Chromium, Server};
 
 /// One page of each type of the example site.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 17] = [
     "",
     "lessons/",
     "lessons/一张告知单里的为民情怀/",
@@ -33,6 +33,7 @@ const PAGES: [&str; 16] = [
     "search/?q=学习",
     "404.html",
     "_design/",
+    "lessons/巡回法庭的一堂露天课/",
     "en/",
     "en/policies/#untranslated",
     "en/lessons/one-sheet-of-paper/",

@@ -71,6 +71,8 @@ pub enum FieldType {
     List,
     /// Pages of this site, by path in `content/` or by title.
     Pages,
+    /// Videos, recordings or PDF files of this site, shown above the text.
+    Media,
 }
 
 /// The file format; unknown keys are errors.

@@ -34,6 +34,11 @@ pub enum Fault {
     Outside,
 }
 
+/// Extensions of the file beside a video that is its still.
+pub const POSTERS: [&str; 4] = ["jpg", "png", "webp", "jpeg"];
+/// The extension of the file beside a video or recording that holds its captions.
+pub const CAPTIONS: &str = "vtt";
+
 /// Finds targets; knows every page, file and generated address.
 #[derive(Debug, Default)]
 pub struct Resolver {
@@ -101,8 +106,8 @@ impl Resolver {
         };
         match link.kind {
             LinkKind::Wiki => self.wiki(pages, page, &link.target),
-            LinkKind::Poster => beside(&["jpg", "png", "webp", "jpeg"]),
-            LinkKind::Captions => beside(&["vtt"]),
+            LinkKind::Poster => beside(&POSTERS),
+            LinkKind::Captions => beside(&[CAPTIONS]),
             LinkKind::Link | LinkKind::Image | LinkKind::File => {
                 self.link(pages, page, &link.target)
             }

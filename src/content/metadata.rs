@@ -6,6 +6,7 @@ use super::date::Date;
 use super::education_theme::EducationThemes;
 use super::front_matter::{Entry, Value};
 use super::kind::{Field, FieldType, Kind};
+use super::markdown::{Media, media};
 use crate::diagnostic::Diagnostic;
 use crate::text;
 
@@ -159,7 +160,9 @@ impl Reader<'_> {
     fn own(&mut self, at: usize, field: &Field, entry: &Entry) {
         let mut values = match field.value {
             FieldType::List | FieldType::Pages => self.list(entry),
-            FieldType::Text | FieldType::Number | FieldType::Date => {
+            // A file's name may hold a comma.
+            FieldType::Media if matches!(entry.value, Value::List(_)) => self.list(entry),
+            FieldType::Text | FieldType::Number | FieldType::Date | FieldType::Media => {
                 let text = self.text(entry);
                 text.map(|text| (text, entry.span.clone()))
                     .into_iter()
@@ -179,6 +182,10 @@ impl Reader<'_> {
                         Err(_) => Some(text!("一个整数", "a whole number")),
                     }
                 }
+                FieldType::Media if media(value) == Media::Image => Some(text!(
+                    "视频、录音或 PDF 文件，如 课.mp4、课.mp3、课.pdf",
+                    "a video, a recording or a PDF, like a.mp4, a.mp3 or a.pdf"
+                )),
                 FieldType::Date => match Date::parse(value) {
                     Some(date) => {
                         *value = date.to_string();

@@ -225,13 +225,29 @@ impl Page {
         &'a self,
         kinds: &'a Kinds,
     ) -> impl Iterator<Item = &'a (String, std::ops::Range<usize>)> {
+        self.values(kinds, FieldType::Pages)
+    }
+
+    /// The files that the front matter names (fields of type `media`), with their bytes.
+    pub fn media<'a>(
+        &'a self,
+        kinds: &'a Kinds,
+    ) -> impl Iterator<Item = &'a (String, std::ops::Range<usize>)> {
+        self.values(kinds, FieldType::Media)
+    }
+
+    fn values<'a>(
+        &'a self,
+        kinds: &'a Kinds,
+        of: FieldType,
+    ) -> impl Iterator<Item = &'a (String, std::ops::Range<usize>)> {
         let fields = kinds.get(&self.kind).map_or(&[][..], |kind| &kind.fields);
-        let is_pages = |value: &&FieldValue| {
+        let is_of = move |value: &&FieldValue| {
             let field = fields.get(value.field);
-            field.is_some_and(|field| field.value == FieldType::Pages)
+            field.is_some_and(|field| field.value == of)
         };
-        let values = self.fields.iter().filter(is_pages).collect::<Vec<_>>();
-        values.into_iter().flat_map(|value| &value.values)
+        let values = self.fields.iter().filter(is_of);
+        values.flat_map(|value| &value.values)
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Site {
     /// Every folder that holds a page, by its address (`lessons/`), and the top of every edition;
     /// the site's own is the empty address.
     pub folders: BTreeMap<String, Folder>,
-    /// Files copied through.
+    /// Files copied through, sorted by path.
     pub assets: Vec<SourcePath>,
     /// For each page, where its links lead, in order.
     pub links: Vec<Vec<Target>>,
@@ -73,10 +73,11 @@ impl Site {
     pub fn link(
         mut pages: Vec<Arc<Page>>,
         schema: &Schema,
-        assets: Vec<SourcePath>,
+        mut assets: Vec<SourcePath>,
         drafts: HashSet<String>,
     ) -> Self {
         pages.sort_by(|a, b| a.source.cmp(&b.source));
+        assets.sort();
         let (clashes, reserved) = clashes(&pages, &schema.editions);
         let folders = folders(&pages, &schema.editions);
         let themes = &schema.education_themes;
@@ -128,6 +129,19 @@ impl Site {
     /// The edition of a page.
     pub fn edition(&self, page: usize) -> usize {
         edition_of(&self.editions, &self.pages[page].source)
+    }
+
+    /// The file that a page's front matter names: by path from the page's own folder, or from
+    /// `content/`.
+    pub fn file(&self, page: &Page, name: &str) -> Option<&str> {
+        let folder = address::split(&page.source).0;
+        let paths = [address::join(folder, name), address::join("", name)];
+        let files = paths.into_iter().flatten().filter_map(|path| {
+            let find = |file: &SourcePath| file.relative.as_str().cmp(&path);
+            let at = self.assets.binary_search_by(find).ok()?;
+            Some(self.assets[at].relative.as_str())
+        });
+        files.into_iter().next()
     }
 
     /// The folder of an edition that holds what `folder` holds.

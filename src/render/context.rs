@@ -259,7 +259,8 @@ impl<'a> Views<'a> {
             .fields
             .iter()
             .map(|value| (&kind.fields[value.field], value));
-        let fields = fields.filter(|(field, _)| field.value != FieldType::Pages);
+        let fields =
+            fields.filter(|(field, _)| !matches!(field.value, FieldType::Pages | FieldType::Media));
         let separator = match language {
             Language::Chinese => "、",
             Language::English => ", ",

@@ -14,7 +14,7 @@ use super::Job;
 use super::context::{LinkView, NamedView, Views, outline};
 use super::fill::fill;
 use super::languages::{self, Here};
-use super::{facets, look};
+use super::{facets, look, media};
 use crate::content::address;
 use crate::content::body::Text;
 use crate::content::edition::edition_of;
@@ -380,6 +380,8 @@ impl<'a> Renderer<'a> {
             "details",
             Value::from_serializable(&self.views.details(page)),
         );
+        let media = media::of(site, self.job.settings, page);
+        set("media", Value::from_serializable(&media));
         set("aliases", Value::from_serializable(&page.aliases));
         let breadcrumbs = self.views.breadcrumbs(folder.unwrap_or_default());
         set("breadcrumbs", Value::from_serializable(&breadcrumbs));
