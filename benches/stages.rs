@@ -15,6 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use inkstone::content::edition::Edition;
 use inkstone::content::education_theme::EducationThemes;
 use inkstone::content::front_matter;
 use inkstone::content::kind::{Binding, Kinds};
@@ -56,6 +57,7 @@ fn schema() -> Schema {
         kinds: Kinds::built_in().unwrap(),
         bindings: bindings.to_vec(),
         education_themes: EducationThemes::parse(EDUCATION_THEMES, &themes).unwrap(),
+        editions: Edition::only("zh-CN"),
     }
 }
 

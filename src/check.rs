@@ -5,6 +5,7 @@ mod anchors;
 mod links;
 mod references;
 pub mod settings;
+mod translations;
 
 use crate::content::page::Page;
 use crate::content::site::Site;
@@ -22,11 +23,12 @@ pub struct Subject<'a> {
 /// A rule: looks at a site, says what it finds.
 type Rule = fn(&Subject<'_>) -> Vec<Diagnostic>;
 
-const RULES: [Rule; 4] = [
+const RULES: [Rule; 5] = [
     addresses::check,
     links::check,
     anchors::check,
     references::check,
+    translations::check,
 ];
 
 /// Runs every rule.

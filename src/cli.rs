@@ -63,6 +63,7 @@ pub enum Action {
         limit: usize,
         kinds: Vec<String>,
         education_themes: Vec<String>,
+        folder: String,
     },
     /// `themes`
     Themes,
@@ -324,6 +325,17 @@ pub fn command(language: Language) -> Command {
                         .help(t("最多几条", "most hits"))
                         .value_parser(value_parser!(u16)),
                 )
+                .arg(
+                    Arg::new("in")
+                        .long("in")
+                        .value_name("FOLDER")
+                        .default_value("")
+                        .hide_default_value(true)
+                        .help(t(
+                            "另一种语言的文件夹，搜它的索引，例如 en",
+                            "the folder of another language, whose index to search, such as en",
+                        )),
+                )
                 .arg(many("kind", "KIND", t("只要这些类型", "only these kinds")))
                 .arg(many(
                     "education-theme",
@@ -413,6 +425,7 @@ fn read(matches: &ArgMatches, language: Language) -> Arguments {
                 limit: matches.get_one::<u16>("limit").map_or(10, |&n| n.into()),
                 kinds: many("kind"),
                 education_themes: many("education-theme"),
+                folder: text(matches, "in").unwrap_or_default(),
             }
         }
         Some(("themes", _)) => Action::Themes,

@@ -30,6 +30,9 @@ pub struct Config {
     /// `[[navigation]]`; without any, the folders of `content/` are what readers can go to.
     #[serde(default)]
     pub navigation: Vec<NavigationLink>,
+    /// `[[languages]]`
+    #[serde(default)]
+    pub languages: Vec<OtherLanguage>,
     /// `[home]`
     #[serde(default)]
     pub home: Home,
@@ -103,6 +106,44 @@ pub struct NavigationLink {
     pub title: String,
     /// A folder or page of `content/`, `education-themes/`, `search/`, or an address elsewhere.
     pub to: Spanned<String>,
+}
+
+/// `[[languages]]`: another language, whose pages stand in a folder of their own. What it does not
+/// say is as the site says it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherLanguage {
+    /// BCP 47 tag.
+    pub tag: Spanned<String>,
+    /// The folder in `content/`; without it, the one that is called like the tag.
+    pub dir: Option<Spanned<String>>,
+    /// What readers choose it by; without it, what the language calls itself.
+    pub name: Option<String>,
+    /// Instead of the site's.
+    pub title: Option<String>,
+    /// Instead of the site's.
+    pub description: Option<String>,
+    /// Instead of the site's.
+    pub copyright: Option<String>,
+    /// Instead of the site's.
+    pub report: Option<String>,
+    /// Instead of the site's.
+    pub footer: Option<Vec<FooterLine>>,
+    /// Without any, the folders of the language's own folder.
+    #[serde(default)]
+    pub navigation: Vec<NavigationLink>,
+    /// The pages to recommend, as paths in `content/`; without any, the translations of those
+    /// that the site recommends.
+    #[serde(default)]
+    pub featured: Vec<Spanned<String>>,
+}
+
+impl OtherLanguage {
+    /// The name of its folder in `content/`.
+    pub fn dir(&self) -> &str {
+        let dir = self.dir.as_ref().unwrap_or(&self.tag).get_ref();
+        dir.trim_start_matches("./").trim_end_matches('/')
+    }
 }
 
 /// `[home]`
@@ -296,6 +337,55 @@ impl Config {
         if self.site.page_size == 0 {
             let message = text!("`page_size` 至少为 1", "`page_size` must be at least 1");
             return wrong("page_size", message);
+        }
+        self.check_languages(source)
+    }
+
+    fn check_languages(&self, source: &str) -> Result<(), Box<Diagnostic>> {
+        let mut tags = vec![self.site.language.to_ascii_lowercase()];
+        let mut dirs = vec![
+            "search",
+            "assets",
+            "education-themes",
+            "_design",
+            "_offline",
+        ];
+        for language in &self.languages {
+            let tag = language.tag.get_ref();
+            let known = tags.contains(&tag.to_ascii_lowercase());
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            let dir = language.dir();
+            let (at, message) = if tag.is_empty() || !tag.chars().all(plain) {
+                let message = text!(
+                    "语言标签 `{tag}` 应像 `en`、`zh-TW`",
+                    "the language tag `{tag}` should look like `en` or `zh-TW`"
+                );
+                (&language.tag, message)
+            } else if known {
+                let message = text!(
+                    "语言 `{tag}` 已经有了；站点自己的语言写在 `[site]` 里",
+                    "the language `{tag}` is there already; the site's own is named in `[site]`"
+                );
+                (&language.tag, message)
+            } else if dir.is_empty() || dir.starts_with('.') || dir.contains(['/', '\\']) {
+                let message = text!(
+                    "`dir` 是 `content/` 里的一个文件夹名，现在是 `{dir}`",
+                    "`dir` is the name of a folder in `content/`, it is `{dir}`"
+                );
+                (language.dir.as_ref().unwrap_or(&language.tag), message)
+            } else if dirs.contains(&dir) {
+                let message = text!(
+                    "文件夹 `{dir}` 已有别的用处",
+                    "the folder `{dir}` has another use"
+                );
+                (language.dir.as_ref().unwrap_or(&language.tag), message)
+            } else {
+                tags.push(tag.to_ascii_lowercase());
+                dirs.push(dir);
+                continue;
+            };
+            let diagnostic = Diagnostic::error("settings", FILE, message);
+            return Err(Box::new(diagnostic.at(source, at.span())));
         }
         Ok(())
     }

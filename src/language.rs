@@ -27,8 +27,34 @@ impl Language {
     }
 }
 
+/// What a language calls itself, for those that Chinese courts hear cases in and English; others
+/// are called by their tag (BCP 47).
+pub fn own_name(tag: &str) -> &str {
+    const NAMES: [(&str, &str); 11] = [
+        ("zh-hant", "繁體中文"),
+        ("zh-tw", "繁體中文"),
+        ("zh-hk", "繁體中文"),
+        ("zh", "中文"),
+        ("en", "English"),
+        ("bo", "བོད་ཡིག"),
+        ("ug", "ئۇيغۇرچە"),
+        ("mn", "ᠮᠣᠩᠭᠣᠯ"),
+        ("kk", "قازاقشا"),
+        ("ko", "조선어"),
+        ("za", "Vahcuengh"),
+    ];
+    let lower = tag.to_ascii_lowercase();
+    let speaks = |known: &str| {
+        let rest = lower.strip_prefix(known);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    let mut names = NAMES.into_iter();
+    let name = names.find(|(known, _)| speaks(known));
+    name.map_or(tag, |(_, name)| name)
+}
+
 /// One message in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Text {
     /// Chinese.
     pub zh: String,

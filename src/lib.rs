@@ -49,8 +49,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use config::Config;
+use config::{Config, OtherLanguage};
 use content::body::{Room, Texts};
+use content::edition::Edition;
 use content::education_theme::EducationThemes;
 use content::kind::{self, Binding, Kinds};
 use content::page::{Page, Schema};
@@ -208,11 +209,21 @@ fn references(config: &Config) -> Vec<check::settings::Reference<'_>> {
     let theme = home.theme.iter().map(reference(Wanted::EducationTheme));
     let logo = config.site.logo.iter().map(reference(Wanted::File));
     let navigation = config.navigation.iter().map(|link| &link.to);
-    let navigation = navigation.map(reference(Wanted::Place));
+    let navigation = navigation.map(reference(Wanted::Place(0)));
+    let languages = config.languages.iter().zip(1..);
+    let languages = languages.flat_map(|(language, edition)| {
+        let featured = language.featured.iter().map(reference(Wanted::Page));
+        let links = language.navigation.iter().map(|link| &link.to);
+        let links = links.map(reference(Wanted::Place(edition)));
+        let folder = language.dir.as_ref().unwrap_or(&language.tag);
+        let folder = std::iter::once(folder).map(reference(Wanted::Edition(edition)));
+        folder.chain(featured).chain(links)
+    });
     featured
         .chain(theme)
         .chain(logo)
         .chain(navigation)
+        .chain(languages)
         .collect()
 }
 
@@ -244,19 +255,51 @@ fn read_schema(
         }
         None => EducationThemes::default(),
     };
-    let bindings = config.collections.iter().map(|collection| Binding {
-        dir: collection.dir.clone(),
-        kind: collection.kind.clone(),
-        trusted: collection.trusted,
-    });
-    let bindings = bindings.collect::<Vec<_>>();
+    let editions = editions(config);
+    let bindings = bindings(config, &editions);
     kind::check_bindings(&bindings, &kinds, config::FILE, config_text)?;
     let schema = Schema {
         kinds,
         bindings,
         education_themes,
+        editions,
     };
     Ok((schema, hasher.finalize()))
+}
+
+/// The site's own language, then the others.
+fn editions(config: &Config) -> Vec<Edition> {
+    let mut editions = Edition::only(&config.site.language);
+    editions.extend(config.languages.iter().map(|language| {
+        let tag = language.tag.get_ref();
+        let name = language.name.as_deref();
+        Edition {
+            language: tag.clone(),
+            name: name.unwrap_or_else(|| language::own_name(tag)).to_owned(),
+            top: format!("{}/", language.dir()),
+        }
+    }));
+    editions
+}
+
+/// The collections, and the folders of the same names below those of the other languages.
+fn bindings(config: &Config, editions: &[Edition]) -> Vec<Binding> {
+    let mut bindings = Vec::<Binding>::new();
+    for Edition { top, .. } in editions {
+        for collection in &config.collections {
+            let dir = format!("{top}{}", collection.dir);
+            let dir = dir.trim_end_matches('/');
+            let named = config.collections.iter().any(|named| named.dir == dir);
+            if top.is_empty() || !named {
+                bindings.push(Binding {
+                    dir: dir.to_owned(),
+                    kind: collection.kind.clone(),
+                    trusted: collection.trusted,
+                });
+            }
+        }
+    }
+    bindings
 }
 
 impl Loaded {
@@ -285,53 +328,97 @@ pub fn render_site(
     let config = &loaded.config;
     observer.at(Stage::Theme);
     let reading = observer.span(Stage::Theme, "");
-    let mut theme = Theme::load(root, &config.site.theme, loaded.language(), config::FILE)?;
-    let dirs = config.collections.iter().map(|collection| &collection.dir);
-    let settings = render::Settings {
-        title: config.site.title.clone(),
-        description: config.site.description.clone(),
-        language: config.site.language.clone(),
-        base_url: config.site.base_url.clone(),
-        copyright: config.site.copyright.clone(),
-        collections: dirs.filter(|dir| !dir.is_empty()).cloned().collect(),
-        page_size: config.site.page_size,
-        file_protocol: config.search.file_protocol,
-        precompress: config.search.precompress.clone(),
-        look: look(config, &loaded.site),
-    };
-    if let Some(accent) = config.site.accent {
-        theme.add_asset("accent.css", accent.css().into_bytes());
-    }
-    drop(reading);
     let content = root.join(CONTENT);
     let texts = Texts::new(&loaded.site, &content);
-    render::render(&loaded.site, texts, &mut theme, &settings, output, observer)
+    let places = 0..loaded.site.editions.len();
+    let editions = places.map(|place| {
+        let settings = settings_of(config, &loaded.site, place);
+        let language = Language::from_tag(&settings.language);
+        let mut theme = Theme::load(root, &config.site.theme, language, config::FILE)?;
+        if let Some(accent) = config.site.accent {
+            theme.add_asset("accent.css", accent.css().into_bytes());
+        }
+        Ok(render::Edition { theme, settings })
+    });
+    let mut editions = editions.collect::<Result<Vec<_>, Failure>>()?;
+    drop(reading);
+    render::render(&loaded.site, texts, &mut editions, output, observer)
 }
 
-fn look(config: &Config, content: &Site) -> render::look::Look {
+/// The settings of an edition: what its language does not say is as the site says it.
+fn settings_of(config: &Config, content: &Site, place: usize) -> render::Settings {
+    let site = &config.site;
+    let edition = &content.editions[place];
+    let other = place.checked_sub(1).and_then(|at| config.languages.get(at));
+    let own = |text: fn(&OtherLanguage) -> &Option<String>, of_site: &String| {
+        let own = other.and_then(|other| text(other).as_ref());
+        own.unwrap_or(of_site).clone()
+    };
+    let dirs = config.collections.iter().map(|collection| &collection.dir);
+    render::Settings {
+        edition: place,
+        top: edition.top.clone(),
+        title: own(|other| &other.title, &site.title),
+        description: own(|other| &other.description, &site.description),
+        language: edition.language.clone(),
+        base_url: site.base_url.clone(),
+        copyright: own(|other| &other.copyright, &site.copyright),
+        collections: dirs.filter(|dir| !dir.is_empty()).cloned().collect(),
+        page_size: site.page_size,
+        file_protocol: config.search.file_protocol,
+        precompress: config.search.precompress.clone(),
+        look: look(config, content, place, other),
+    }
+}
+
+fn look(
+    config: &Config,
+    content: &Site,
+    edition: usize,
+    other: Option<&OtherLanguage>,
+) -> render::look::Look {
     use render::look::{Footnote, Look, NavigationLink};
     let site = &config.site;
-    let footnotes = site.footer.iter().map(|line| Footnote {
+    let footer = other.and_then(|other| other.footer.as_ref());
+    let footnotes = footer.unwrap_or(&site.footer).iter().map(|line| Footnote {
         text: line.text.clone(),
         url: line.url.clone(),
     });
-    let links = config.navigation.iter().filter_map(|link| {
-        let to = check::settings::place(content, link.to.get_ref())?;
+    let links = other.map_or(&config.navigation, |other| &other.navigation);
+    let links = links.iter().filter_map(|link| {
         Some(NavigationLink {
             title: link.title.clone(),
-            to: to.to_owned(),
+            to: check::settings::place(content, edition, link.to.get_ref())?,
         })
     });
     let text = |text: &toml::Spanned<String>| text.get_ref().clone();
+    let report = other.and_then(|other| other.report.as_ref());
+    let own = other.map_or(&config.home.featured, |other| &other.featured);
+    let mut featured = own.iter().map(text).collect::<Vec<_>>();
+    if featured.is_empty() {
+        let of_site = config.home.featured.iter().map(text);
+        featured = of_site
+            .filter_map(|source| translation(content, &source, edition))
+            .collect();
+    }
     Look {
         logo: site.logo.as_ref().map(text),
-        report: site.report.clone(),
+        report: report.unwrap_or(&site.report).clone(),
         footnotes: footnotes.collect(),
         design_page: site.design_page,
         offline: site.offline,
         navigation: links.collect(),
         blocks: config.home.blocks.iter().map(|b| b.name()).collect(),
         theme_of_the_month: config.home.theme.as_ref().map(text),
-        featured: config.home.featured.iter().map(text).collect(),
+        featured,
     }
+}
+
+/// The source of the page of an edition that says what the page at `source` says.
+fn translation(content: &Site, source: &str, edition: usize) -> Option<String> {
+    let pages = &content.pages;
+    let find = |page: &Arc<Page>| page.source.as_str().cmp(source);
+    let place = pages.binary_search_by(find).ok()?;
+    let like = content.translations.of(place, edition)?;
+    Some(pages[like].source.clone())
 }

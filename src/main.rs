@@ -33,11 +33,13 @@ fn main() -> ExitCode {
             limit,
             kinds,
             education_themes,
+            folder,
         } => {
             let filter = search::Filter {
                 limit,
                 kinds,
                 education_themes,
+                folder,
             };
             search::run(common, query, batch, &filter, &report)
         }

@@ -6,15 +6,20 @@ mod facets;
 mod feed;
 mod fill;
 mod html;
+mod languages;
 pub mod look;
+mod media;
 mod offline;
 mod pager;
 mod pages;
 mod search;
 mod sitemap;
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+
+use tera::Value;
 
 use crate::compress::Compression;
 use crate::content::body::Texts;
@@ -25,9 +30,22 @@ use crate::observer::{Observer, Span, Stage};
 use crate::output::Output;
 use crate::theme::Theme;
 
-/// What of the settings shows on pages.
+/// One language's looks and settings.
+#[derive(Debug)]
+pub struct Edition {
+    /// With the strings of the language.
+    pub theme: Theme,
+    /// What of the settings shows on its pages.
+    pub settings: Settings,
+}
+
+/// What of the settings shows on the pages of one edition.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// The place of the edition in the site.
+    pub edition: usize,
+    /// The folder of the edition, with a `/` behind; empty for the site's own language.
+    pub top: String,
     /// The site's name.
     pub title: String,
     /// One sentence.
@@ -55,6 +73,18 @@ impl Settings {
         Language::from_tag(&self.language)
     }
 
+    /// An address that every edition has, such as that of search, in this one.
+    fn own(&self, address: &str) -> String {
+        format!("{}{address}", self.top)
+    }
+
+    /// The first part of an address below the edition's top, by which the navigation knows it.
+    fn section<'a>(&self, address: &'a str) -> &'a str {
+        let below = address.strip_prefix(self.top.as_str()).unwrap_or(address);
+        let end = below.find('/').unwrap_or(below.len());
+        &address[..address.len() - below.len() + end]
+    }
+
     /// A page's address as links end in it: a double click opens no folder, so without a base
     /// address the file is named.
     fn href(&self, address: &str) -> String {
@@ -70,7 +100,8 @@ impl Settings {
         let mut folders = folders.map(String::as_str).collect::<Vec<_>>();
         let place = |folder: &str| {
             let mut dirs = self.collections.iter();
-            dirs.position(|dir| format!("{dir}/").starts_with(folder))
+            let below = folder.strip_prefix(self.top.as_str()).unwrap_or(folder);
+            dirs.position(|dir| format!("{dir}/").starts_with(below))
         };
         folders.sort_by_key(|folder| place(folder).unwrap_or(usize::MAX));
         folders
@@ -95,6 +126,16 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
+    /// Whether a page is one of the edition's.
+    fn has(&self, place: usize) -> bool {
+        self.site.edition(place) == self.settings.edition
+    }
+
+    /// The edition's pages.
+    fn pages(&self) -> impl Iterator<Item = usize> {
+        (0..self.site.pages.len()).filter(|&place| self.has(place))
+    }
+
     /// Writes a file of the site.
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
         let _writing = self.span(Stage::Write, path);
@@ -115,8 +156,10 @@ impl Job<'_> {
 
 type Format = fn(&Job<'_>) -> Result<(), Failure>;
 
-/// The longest first, so that the others run beside it.
-const FORMATS: [Format; 4] = [pages::render, feed::render, sitemap::render, assets::render];
+/// What every edition has, the longest first, so that the others run beside it.
+const FORMATS: [Format; 3] = [pages::render, feed::render, assets::of_edition];
+/// What the site has once.
+const SHARED: [Format; 2] = [sitemap::render, assets::render];
 
 /// Renders every format into `output`, side by side on the current thread pool.
 ///
@@ -125,26 +168,35 @@ const FORMATS: [Format; 4] = [pages::render, feed::render, sitemap::render, asse
 pub fn render(
     site: &Site,
     texts: Texts<'_>,
-    theme: &mut Theme,
-    settings: &Settings,
+    editions: &mut [Edition],
     output: &Output,
     observer: &Observer,
 ) -> Result<(), Failure> {
     let preparing = observer.span(Stage::Prepare, "");
-    context::share(theme, site, settings);
+    for Edition { theme, settings } in &mut *editions {
+        context::share(theme, site, settings);
+    }
+    share_marks(site, editions);
     drop(preparing);
-    let job = Job {
+    let jobs = editions.iter().map(|Edition { theme, settings }| Job {
         site,
         texts,
         theme,
         settings,
         output,
         observer,
-    };
+    });
+    let jobs = jobs.collect::<Vec<_>>();
+    let shared = SHARED
+        .into_iter()
+        .filter_map(|format| Some((jobs.first()?, format)));
+    let each = jobs
+        .iter()
+        .flat_map(|job| FORMATS.map(|format| (job, format)));
     let failures = Mutex::new(Vec::new());
     rayon::scope(|scope| {
-        for (order, format) in FORMATS.into_iter().enumerate() {
-            let (job, failures) = (&job, &failures);
+        for (order, (job, format)) in each.chain(shared).enumerate() {
+            let failures = &failures;
             scope.spawn(move |_| {
                 if let Err(failure) = format(job) {
                     let mut failures = failures.lock().unwrap_or_else(PoisonError::into_inner);
@@ -158,9 +210,21 @@ pub fn render(
     match failures.into_iter().min_by_key(|(order, _)| *order) {
         Some((_, failure)) => Err(failure),
         None => {
-            let _span = job.span(Stage::Formats, "");
-            offline::render(&job)
+            let _span = observer.span(Stage::Formats, "");
+            jobs.first().map_or(Ok(()), offline::render)
         }
+    }
+}
+
+/// Tells every edition what the others say of a page that they lack, in their own words.
+fn share_marks(site: &Site, editions: &mut [Edition]) {
+    let marks = site.editions.iter().zip(&*editions).map(|(edition, own)| {
+        let mark = own.theme.strings().get("untranslated_mark");
+        (edition.language.clone(), mark.cloned().unwrap_or_default())
+    });
+    let marks = marks.collect::<BTreeMap<_, _>>();
+    for Edition { theme, .. } in editions {
+        theme.share("untranslated_marks", Value::from_serializable(&marks));
     }
 }
 

@@ -84,6 +84,67 @@ fn the_settings_of_the_look_show() {
 }
 
 #[test]
+fn a_lesson_shows_its_video_first() {
+    let site = site("");
+    let lesson =
+        |media: &str| format!("---\n标题: 丙课\n更新: 2026-04-01\n音视频: {media}\n---\n正文\n");
+    site.write("content/lessons/丙.md", lesson("[课.mp4, ../录音/b.mp3]"));
+    for file in [
+        "lessons/课.mp4",
+        "lessons/课.png",
+        "lessons/课.vtt",
+        "录音/b.mp3",
+    ] {
+        site.write(&format!("content/{file}"), "x");
+    }
+    site.build();
+    let page = site.read("public/lessons/丙/index.html");
+    let at = |part: &str| {
+        page.find(part)
+            .unwrap_or_else(|| panic!("{part} in {page}"))
+    };
+    let file = "../../lessons/%E8%AF%BE";
+    let video = at(&format!(
+        "<video controls preload=\"metadata\" src=\"{file}.mp4\""
+    ));
+    assert!(video < at("<div class=\"prose\">"));
+    at(&format!(
+        "poster=\"{file}.png\"><track default kind=\"captions\" src=\"{file}.vtt\">"
+    ));
+    at("<audio controls preload=\"metadata\" src=\"../../%E5%BD%95%E9%9F%B3/b.mp3\"");
+    at(&format!(
+        "<a class=\"download\" href=\"{file}.mp4\" download>课.mp4</a>"
+    ));
+    at("<time datetime=\"2026-04-01\">");
+    assert!(!page.contains("<dd>课.mp4"), "not among the facts as well");
+    for (media, code, message) in [
+        (
+            "课程.mp4",
+            "broken-reference",
+            "there is no page or file `课程.mp4`",
+        ),
+        (
+            "课.png",
+            "field-value",
+            "`音视频` must be a video, a recording or a PDF",
+        ),
+    ] {
+        site.write("content/lessons/丙.md", lesson(media));
+        let found = site.run(&["check", "--json"]).json();
+        let found = found.iter().find(|found| found["code"] == code);
+        let found = found.unwrap_or_else(|| panic!("{media}"));
+        assert_eq!(
+            (found["line"].as_u64(), found["column"].as_u64()),
+            (Some(4), Some(6))
+        );
+        assert!(
+            found["message"].as_str().unwrap().contains(message),
+            "{found}"
+        );
+    }
+}
+
+#[test]
 fn what_the_settings_name_must_exist() {
     let site = site(
         "[home]\ntheme = \"司法为人\"\nfeatured = [\"lessons/丙.md\"]\n\
@@ -332,7 +393,8 @@ fn every_word_of_the_interface_is_there_in_both_languages() {
             "{key}"
         );
     }
-    let mut used = BTreeSet::from(["related_kind".to_owned()]);
+    let by_program = ["related_kind", "untranslated_mark"];
+    let mut used = BTreeSet::from(by_program.map(str::to_owned));
     for text in templates().values() {
         for part in text.split("t.").skip(1) {
             let key = part.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');

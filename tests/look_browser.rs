@@ -20,7 +20,7 @@ use serde_json::Value;
 use support::browser::{Chromium, Server};
 
 /// One page of each type of the example site.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 17] = [
     "",
     "lessons/",
     "lessons/一张告知单里的为民情怀/",
@@ -33,6 +33,11 @@ const PAGES: [&str; 12] = [
     "search/?q=学习",
     "404.html",
     "_design/",
+    "lessons/巡回法庭的一堂露天课/",
+    "en/",
+    "en/policies/#untranslated",
+    "en/lessons/one-sheet-of-paper/",
+    "en/search/?q=notice",
 ];
 
 fn root() -> PathBuf {
@@ -65,7 +70,7 @@ fn chosen(look: &str, size: &str) -> String {
 async fn open(chromium: &Chromium, server: &Server, page: &str) {
     chromium.open(&server.url(page)).await;
     chromium.until("document.readyState === 'complete'").await;
-    if page.starts_with("search") {
+    if page.contains("search") {
         chromium.until("document.querySelector('main mark')").await;
     }
 }

@@ -27,8 +27,11 @@ pub enum Wanted {
     EducationTheme,
     /// Another file of `content/`.
     File,
-    /// A page, a folder, a page of the site's own, or an address elsewhere.
-    Place,
+    /// A page, a folder, a page of the site's own, or an address elsewhere; in the edition of
+    /// that place.
+    Place(usize),
+    /// The folder of another language, which holds a page; the edition of that place.
+    Edition(usize),
 }
 
 /// The findings, pointing into `text`, which is the settings' own in `file`.
@@ -39,7 +42,11 @@ pub fn check(site: &Site, references: &[Reference<'_>], file: &str, text: &str) 
             Wanted::Page => !site.articles().any(|at| site.pages[at].source == name),
             Wanted::EducationTheme => site.education_themes.resolve(name).is_none(),
             Wanted::File => !site.assets.iter().any(|asset| asset.relative == name),
-            Wanted::Place => place(site, name).is_none(),
+            Wanted::Place(edition) => place(site, edition, name).is_none(),
+            Wanted::Edition(edition) => {
+                let mut pages = 0..site.pages.len();
+                !pages.any(|page| site.edition(page) == edition)
+            }
         }
     });
     let diagnostics = wrong.map(|reference| {
@@ -59,10 +66,17 @@ pub fn check(site: &Site, references: &[Reference<'_>], file: &str, text: &str) 
                 "`content/` 里没有文件 `{name}`",
                 "there is no file `{name}` in `content/`"
             ),
-            Wanted::Place => text!(
+            Wanted::Place(_) => text!(
                 "`content/` 里没有文件夹或页面 `{name}`",
                 "there is no folder or page `{name}` in `content/`"
             ),
+            Wanted::Edition(edition) => {
+                let top = &site.editions[edition].top;
+                text!(
+                    "`content/{top}` 里没有页面",
+                    "there is no page in `content/{top}`"
+                )
+            }
         };
         let diagnostic =
             Diagnostic::error("settings", file, message).at(text, reference.name.span());
@@ -75,25 +89,37 @@ pub fn check(site: &Site, references: &[Reference<'_>], file: &str, text: &str) 
                 let files = site.assets.iter().map(|asset| asset.relative.as_str());
                 diagnostic.did_you_mean(name, files)
             }
-            Wanted::Place => diagnostic.did_you_mean(name, folders.chain(pages)),
+            Wanted::Place(_) => diagnostic.did_you_mean(name, folders.chain(pages)),
+            Wanted::Edition(_) => diagnostic.hint(text!(
+                "这种语言的页面放在这个文件夹里；文件夹叫别的名字就写 `dir`",
+                "pages in this language stand in that folder; `dir` names another one"
+            )),
         }
     });
     diagnostics.collect()
 }
 
-/// The address in the site of what `name` stands for (`lessons/`, `about.md`, `search/`); an
-/// address elsewhere is its own.
-pub fn place<'a>(site: &'a Site, name: &'a str) -> Option<&'a str> {
+/// The address in the site of what `name` stands for in an edition (`lessons/`, `about.md`,
+/// `search/`); an address elsewhere is its own.
+pub fn place(site: &Site, edition: usize, name: &str) -> Option<String> {
     if name.starts_with("https://") || name.starts_with("http://") || name.starts_with("mailto:") {
-        return Some(name);
+        return Some(name.to_owned());
     }
+    let top = &site.editions[edition].top;
     let own = [SEARCH, EDUCATION_THEMES];
     if let Some(own) = own
         .into_iter()
         .find(|own| name.trim_end_matches('/') == own.trim_end_matches('/'))
     {
-        return Some(own);
+        return Some(format!("{top}{own}"));
     }
+    let below = format!("{top}{name}");
+    let found = in_content(site, &below).or_else(|| in_content(site, name));
+    found.map(str::to_owned)
+}
+
+/// The address of the page or folder of that name in `content/`.
+fn in_content<'a>(site: &'a Site, name: &str) -> Option<&'a str> {
     let source = |page: &std::sync::Arc<crate::content::page::Page>| page.source.as_str().cmp(name);
     if let Ok(at) = site.pages.binary_search_by(source) {
         let page = &site.pages[at];

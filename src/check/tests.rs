@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::*;
+use crate::content::edition::Edition;
 use crate::content::education_theme::EducationThemes;
 use crate::content::kind::Kinds;
 use crate::content::page::Schema;
@@ -14,6 +15,7 @@ fn check(files: &[(&str, &str)]) -> Vec<String> {
         kinds: Kinds::built_in().unwrap(),
         bindings: Vec::new(),
         education_themes: EducationThemes::default(),
+        editions: Edition::only("zh-CN"),
     };
     let texts = files.iter().copied().collect::<HashMap<_, _>>();
     let pages = files.iter();

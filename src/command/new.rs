@@ -125,6 +125,7 @@ fn page(kind: &Kind, title: &str, today: Option<Date>) -> String {
 /// A page made by `new` reads back without a complaint.
 #[cfg(test)]
 mod tests {
+    use inkstone::content::edition::Edition;
     use inkstone::content::education_theme::EducationThemes;
     use inkstone::content::kind::Binding;
     use inkstone::content::page::{Page, Schema};
@@ -145,6 +146,7 @@ mod tests {
                     trusted: false,
                 }],
                 education_themes: EducationThemes::default(),
+                editions: Edition::only("zh-CN"),
             };
             let (page, found) = Page::parse(&source::Source::new("a.md", text), &schema);
             assert_eq!(found, Vec::<Diagnostic>::new());

@@ -19,6 +19,8 @@ pub struct Filter {
     pub kinds: Vec<String>,
     /// Only these education themes; empty: all.
     pub education_themes: Vec<String>,
+    /// The folder of another language; empty: the site's own.
+    pub folder: String,
 }
 
 /// Answers one query, or every line of a file; the index is opened once.
@@ -34,9 +36,9 @@ pub fn run(
         Some(output) => output.clone(),
         None => Place::find(common)?.output,
     };
-    let folder = output.join("search");
+    let folder = output.join(&filter.folder).join("search");
     if !folder.join("hot.bin").is_file() {
-        let path = output.display();
+        let path = folder.display();
         return Err(Error::new(text!(
             "`{path}` 里没有搜索索引；先运行 `inkstone build`",
             "no search index in `{path}`; run `inkstone build` first"

@@ -7,6 +7,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
 use crate::diagnostic::Diagnostic;
+use crate::language::Text;
 use crate::settings;
 use crate::text;
 
@@ -16,13 +17,13 @@ pub struct EducationTheme {
     /// In addresses and in the index.
     pub id: String,
     /// For readers.
-    pub name: String,
+    pub name: Text,
     /// Its parent's place in [`EducationThemes::all`].
     pub parent: Option<usize>,
     /// Its children's places, in the author's order.
     pub children: Vec<usize>,
     /// One or two sentences.
-    pub description: String,
+    pub description: Text,
 }
 
 /// A page's theme, and why.
@@ -75,6 +76,7 @@ struct ThemesFile {
 struct ThemeFile {
     id: toml::Spanned<String>,
     name: String,
+    name_en: Option<String>,
     parent: Option<toml::Spanned<String>>,
     #[serde(default)]
     aliases: Vec<String>,
@@ -82,6 +84,7 @@ struct ThemeFile {
     keywords: Vec<String>,
     #[serde(default)]
     description: String,
+    description_en: Option<String>,
 }
 
 /// How loud a keyword is where it stands. A word in the title says more than ten in the body.
@@ -121,7 +124,8 @@ impl EducationThemes {
                 );
                 return Err(error(theme.id.span(), message));
             }
-            for name in [id, &theme.name].into_iter().chain(&theme.aliases) {
+            let own = [id, &theme.name].into_iter().chain(&theme.name_en);
+            for name in own.chain(&theme.aliases) {
                 let taken = tree.names.insert(normalised(name), place);
                 if taken.is_some_and(|earlier| earlier != place) {
                     let message = text!(
@@ -131,7 +135,8 @@ impl EducationThemes {
                     return Err(error(theme.id.span(), message));
                 }
             }
-            let names = std::iter::once(&theme.name).chain(&theme.aliases);
+            let names = std::iter::once(&theme.name).chain(&theme.name_en);
+            let names = names.chain(&theme.aliases);
             let names = names.map(|name| (name, NAME));
             let words = theme.keywords.iter().map(|keyword| (keyword, 1.0));
             for (word, weight) in names.chain(words).filter(|(word, _)| !word.is_empty()) {
@@ -139,10 +144,10 @@ impl EducationThemes {
             }
             tree.themes.push(EducationTheme {
                 id: id.clone(),
-                name: theme.name.clone(),
+                name: in_both(&theme.name, theme.name_en.as_ref()),
                 parent: None,
                 children: Vec::new(),
-                description: theme.description.clone(),
+                description: in_both(&theme.description, theme.description_en.as_ref()),
             });
         }
         for (place, theme) in file.theme.iter().enumerate() {
@@ -184,7 +189,11 @@ impl EducationThemes {
     /// Every name that [`Self::resolve`] knows by its author's spelling, for hints.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let themes = self.themes.iter();
-        themes.flat_map(|theme| [theme.id.as_str(), theme.name.as_str()])
+        themes.flat_map(|theme| {
+            let english = (theme.name.en != theme.name.zh).then_some(theme.name.en.as_str());
+            let names = [theme.id.as_str(), theme.name.zh.as_str()];
+            names.into_iter().chain(english)
+        })
     }
 
     /// A theme's parent, its parent and so on. One more than there are themes means a circle.
@@ -265,6 +274,14 @@ impl Keywords {
 }
 
 /// Names are compared without blanks, letter case and the width of a plus sign.
+/// A text with its English; without one it is the same in both languages.
+fn in_both(text: &str, english: Option<&String>) -> Text {
+    Text {
+        zh: text.to_owned(),
+        en: english.map_or(text, String::as_str).to_owned(),
+    }
+}
+
 fn normalised(name: &str) -> String {
     let chars = name.chars().filter(|c| !c.is_whitespace());
     let chars = chars.map(|c| if c == '＋' { '+' } else { c });

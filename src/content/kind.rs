@@ -49,9 +49,11 @@ pub struct Field {
     /// What its value must be.
     pub value: FieldType,
     /// Behind a number: `分钟`.
-    pub unit: String,
+    pub unit: Text,
     /// The values allowed; empty: any.
     pub values: Vec<String>,
+    /// What English pages say instead, in the same order; empty: the same.
+    pub values_en: Vec<String>,
 }
 
 /// What the value of a [`Field`] must be.
@@ -69,6 +71,8 @@ pub enum FieldType {
     List,
     /// Pages of this site, by path in `content/` or by title.
     Pages,
+    /// Videos, recordings or PDF files of this site, shown above the text.
+    Media,
 }
 
 /// The file format; unknown keys are errors.
@@ -98,8 +102,10 @@ struct FieldFile {
     value: FieldType,
     #[serde(default)]
     unit: String,
+    unit_en: Option<String>,
     #[serde(default)]
     values: Vec<String>,
+    values_en: Option<toml::Spanned<Vec<String>>>,
 }
 
 fn page_template() -> String {
@@ -147,6 +153,20 @@ impl Kinds {
     ) -> Result<(), Box<Diagnostic>> {
         let file: KindFile = settings::parse(path, source)?;
         let id = file.id.unwrap_or_else(|| folder.to_owned());
+        for field in &file.field {
+            let Some(english) = &field.values_en else {
+                continue;
+            };
+            let (count, wanted) = (english.get_ref().len(), field.values.len());
+            if count != wanted {
+                let message = text!(
+                    "`values_en` 有 {count} 项，应与 `values` 的 {wanted} 项一一对应",
+                    "`values_en` has {count} values, one is wanted for each of the {wanted} of `values`"
+                );
+                let diagnostic = Diagnostic::error("settings", path, message);
+                return Err(Box::new(diagnostic.at(source, english.span())));
+            }
+        }
         let fields = file.field.into_iter().map(|field| Field {
             name: Text {
                 en: field.name_en.unwrap_or_else(|| capitalised(&field.key)),
@@ -154,8 +174,14 @@ impl Kinds {
             },
             key: field.key,
             value: field.value,
-            unit: field.unit,
+            unit: Text {
+                en: field.unit_en.unwrap_or_else(|| field.unit.clone()),
+                zh: field.unit,
+            },
             values: field.values,
+            values_en: field
+                .values_en
+                .map_or_else(Vec::new, toml::Spanned::into_inner),
         });
         let kind = Kind {
             name: Text {
@@ -266,6 +292,18 @@ pub fn check_bindings(
         return Err(Box::new(diagnostic));
     }
     Ok(())
+}
+
+impl Field {
+    /// What readers of a site in `language` see of `value`.
+    pub fn shown<'a>(&'a self, value: &'a str, language: Language) -> &'a str {
+        let place = match language {
+            Language::Chinese => None,
+            Language::English => self.values.iter().position(|known| known == value),
+        };
+        let english = place.and_then(|place| self.values_en.get(place));
+        english.map_or(value, String::as_str)
+    }
 }
 
 impl Kind {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::address;
+use super::edition::{Edition, edition_of};
 use super::markdown::{Link, LinkKind};
 use super::page::Page;
 
@@ -33,15 +34,28 @@ pub enum Fault {
     Outside,
 }
 
+/// Extensions of the file beside a video that is its still.
+pub const POSTERS: [&str; 4] = ["jpg", "png", "webp", "jpeg"];
+/// The extension of the file beside a video or recording that holds its captions.
+pub const CAPTIONS: &str = "vtt";
+
 /// Finds targets; knows every page, file and generated address.
 #[derive(Debug, Default)]
 pub struct Resolver {
     by_source: HashMap<String, usize>,
     by_address: HashMap<String, usize>,
-    by_title: HashMap<String, usize>,
-    by_name: HashMap<String, usize>,
+    editions: Vec<Edition>,
+    /// What pages are called, in each edition.
+    called: Vec<Called>,
     files: HashSet<String>,
     drafts: HashSet<String>,
+}
+
+/// What the pages of one edition are called: a name in another language may mean another page.
+#[derive(Debug, Default)]
+struct Called {
+    by_title: HashMap<String, usize>,
+    by_name: HashMap<String, usize>,
 }
 
 impl Resolver {
@@ -49,19 +63,23 @@ impl Resolver {
     /// (`search/`), and the sources of drafts that were left out.
     pub fn new(
         pages: &[std::sync::Arc<Page>],
+        editions: &[Edition],
         files: impl IntoIterator<Item = String>,
         drafts: HashSet<String>,
     ) -> Self {
         let mut resolver = Self {
             files: files.into_iter().collect(),
             drafts,
+            editions: editions.to_vec(),
             ..Self::default()
         };
+        resolver.called.resize_with(editions.len(), Called::default);
         for (place, page) in pages.iter().enumerate() {
             resolver.by_source.insert(page.source.clone(), place);
             resolver.by_address.insert(page.address.clone(), place);
             // Of pages with one title the first keeps it.
-            resolver.by_title.entry(page.title.clone()).or_insert(place);
+            let called = &mut resolver.called[edition_of(editions, &page.source)];
+            called.by_title.entry(page.title.clone()).or_insert(place);
         }
         // A page is also known by its file's name and its old addresses, where no title says
         // otherwise.
@@ -69,7 +87,8 @@ impl Resolver {
             let aliases = page.aliases.iter().map(|alias| alias.trim_matches('/'));
             for name in aliases.chain([page.name()]) {
                 if !name.is_empty() {
-                    resolver.by_name.entry(name.to_owned()).or_insert(place);
+                    let called = &mut resolver.called[edition_of(editions, &page.source)];
+                    called.by_name.entry(name.to_owned()).or_insert(place);
                 }
             }
         }
@@ -87,8 +106,8 @@ impl Resolver {
         };
         match link.kind {
             LinkKind::Wiki => self.wiki(pages, page, &link.target),
-            LinkKind::Poster => beside(&["jpg", "png", "webp", "jpeg"]),
-            LinkKind::Captions => beside(&["vtt"]),
+            LinkKind::Poster => beside(&POSTERS),
+            LinkKind::Captions => beside(&[CAPTIONS]),
             LinkKind::Link | LinkKind::Image | LinkKind::File => {
                 self.link(pages, page, &link.target)
             }
@@ -102,15 +121,20 @@ impl Resolver {
         let found = match name {
             "" => self.by_source.get(&page.source).copied(),
             name => {
-                let known = self.by_title.get(name).or_else(|| self.by_name.get(name));
-                known.copied().or_else(|| self.reference(page, name).ok())
+                let mut called = self.called_for(page);
+                let known = called.find_map(|called| {
+                    let title = called.by_title.get(name);
+                    title.or_else(|| called.by_name.get(name)).copied()
+                });
+                known.or_else(|| self.reference(page, name).ok())
             }
         };
         let Some(place) = found else {
             if let Target::File(path, suffix) = self.link(pages, page, link) {
                 return Target::File(path, suffix);
             }
-            let mut titles = self.by_title.keys().map(String::as_str).collect::<Vec<_>>();
+            let titles = self.called.iter().flat_map(|called| called.by_title.keys());
+            let mut titles = titles.map(String::as_str).collect::<Vec<_>>();
             // Of two that are equally near the same is named every time.
             titles.sort_unstable();
             let near = crate::diagnostic::nearest(name, titles);
@@ -156,19 +180,43 @@ impl Resolver {
         }
     }
 
-    /// The page that the front matter of `page` names: by path from `content/`, by path from
-    /// the page's own folder, or by title.
+    /// The names that `page` may use, those of its own language first.
+    fn called_for(&self, page: &Page) -> impl Iterator<Item = &Called> {
+        let own = edition_of(&self.editions, &page.source);
+        let others = self.called.iter().enumerate();
+        let others = others.filter(move |(edition, _)| *edition != own);
+        self.called[own..]
+            .iter()
+            .take(1)
+            .chain(others.map(|(_, called)| called))
+    }
+
+    /// The page that the front matter of `page` names: by path from the folder of its language,
+    /// from `content/` or from the page's own folder, or by title.
     ///
     /// # Errors
     /// Why there is none.
     pub fn reference(&self, page: &Page, name: &str) -> Result<usize, Fault> {
-        let folder = address::split(&page.source).0;
-        for folder in ["", folder] {
+        let own = &self.editions[edition_of(&self.editions, &page.source)].top;
+        self.named(page, name, &[own, "", address::split(&page.source).0])
+    }
+
+    /// The page that `page` says it is a translation of: by path from `content/`, or by title.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn original(&self, page: &Page, name: &str) -> Result<usize, Fault> {
+        self.named(page, name, &["", address::split(&page.source).0])
+    }
+
+    fn named(&self, page: &Page, name: &str, folders: &[&str]) -> Result<usize, Fault> {
+        for folder in folders {
             if let Ok(Found::Page(place)) = self.path(folder, name) {
                 return Ok(place);
             }
         }
-        if let Some(&place) = self.by_title.get(name) {
+        let mut called = self.called_for(page);
+        if let Some(&place) = called.find_map(|called| called.by_title.get(name)) {
             return Ok(place);
         }
         match self.path("", name) {
@@ -239,6 +287,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::content::edition::Edition;
     use crate::content::education_theme::EducationThemes;
     use crate::content::kind::Kinds;
     use crate::content::page::Schema;
@@ -249,6 +298,7 @@ mod tests {
             kinds: Kinds::built_in().unwrap(),
             bindings: vec![],
             education_themes: EducationThemes::default(),
+            editions: Edition::only("zh-CN"),
         };
         let files = [
             ("_index.md", ""),
@@ -260,7 +310,7 @@ mod tests {
             files.map(|(path, text)| Arc::new(Page::parse(&Source::new(path, text), &schema).0));
         let files = ["a/图.svg".to_owned(), "search/".to_owned()];
         let drafts = HashSet::from(["a/draft.md".to_owned()]);
-        let resolver = Resolver::new(&pages, files, drafts);
+        let resolver = Resolver::new(&pages, &schema.editions, files, drafts);
         (pages.to_vec(), resolver)
     }
 

@@ -32,6 +32,7 @@ mod target;
 mod writer;
 
 use emphasis::Prepared;
+pub use figure::{Media, media};
 pub use html::escaped;
 use writer::Writer;
 

@@ -6,31 +6,36 @@ use super::date::Date;
 use super::education_theme::EducationThemes;
 use super::front_matter::{Entry, Value};
 use super::kind::{Field, FieldType, Kind};
+use super::markdown::{Media, media};
 use crate::diagnostic::Diagnostic;
 use crate::text;
 
 /// The keys that every kind has, in English and Chinese.
-const COMMON: [(Key, &str, &str); 8] = [
+const COMMON: [(Key, &str, &str); 10] = [
     (Key::Title, "title", "标题"),
     (Key::Date, "date", "日期"),
+    (Key::Updated, "updated", "更新"),
     (Key::Summary, "summary", "摘要"),
     (Key::Authors, "authors", "作者"),
     (Key::EducationThemes, "education_themes", "主题"),
     (Key::Draft, "draft", "草稿"),
     (Key::Slug, "slug", "网址"),
     (Key::Aliases, "aliases", "旧址"),
+    (Key::TranslationOf, "translation_of", "译自"),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Key {
     Title,
     Date,
+    Updated,
     Summary,
     Authors,
     EducationThemes,
     Draft,
     Slug,
     Aliases,
+    TranslationOf,
 }
 
 /// A page's settings.
@@ -40,6 +45,8 @@ pub struct Metadata {
     pub title: Option<String>,
     /// `date`/`日期`
     pub date: Option<Date>,
+    /// `updated`/`更新`: the day of the last change.
+    pub updated: Option<Date>,
     /// `summary`/`摘要`
     pub summary: Option<String>,
     /// `authors`/`作者`
@@ -52,6 +59,8 @@ pub struct Metadata {
     pub slug: Option<String>,
     /// `aliases`/`旧址`: addresses, as [`super::address::of_source`] makes them.
     pub aliases: Vec<String>,
+    /// `translation_of`/`译自`: the page in another language that this one says, with its bytes.
+    pub translation_of: Option<(String, Range<usize>)>,
     /// The kind's own keys that are given, in the kind's order.
     pub fields: Vec<FieldValue>,
 }
@@ -112,6 +121,11 @@ impl Reader<'_> {
             Key::Summary => self.metadata.summary = self.text(entry),
             Key::Authors => self.metadata.authors = self.texts(entry),
             Key::Date => self.metadata.date = self.date(entry),
+            Key::Updated => self.metadata.updated = self.date(entry),
+            Key::TranslationOf => {
+                let text = self.text(entry);
+                self.metadata.translation_of = text.map(|text| (text, entry.span.clone()));
+            }
             Key::Draft => self.metadata.draft = self.truth(entry),
             Key::Slug => self.metadata.slug = self.slug(entry),
             Key::Aliases => {
@@ -146,7 +160,9 @@ impl Reader<'_> {
     fn own(&mut self, at: usize, field: &Field, entry: &Entry) {
         let mut values = match field.value {
             FieldType::List | FieldType::Pages => self.list(entry),
-            FieldType::Text | FieldType::Number | FieldType::Date => {
+            // A file's name may hold a comma.
+            FieldType::Media if matches!(entry.value, Value::List(_)) => self.list(entry),
+            FieldType::Text | FieldType::Number | FieldType::Date | FieldType::Media => {
                 let text = self.text(entry);
                 text.map(|text| (text, entry.span.clone()))
                     .into_iter()
@@ -166,6 +182,10 @@ impl Reader<'_> {
                         Err(_) => Some(text!("一个整数", "a whole number")),
                     }
                 }
+                FieldType::Media if media(value) == Media::Image => Some(text!(
+                    "视频、录音或 PDF 文件，如 课.mp4、课.mp3、课.pdf",
+                    "a video, a recording or a PDF, like a.mp4, a.mp3 or a.pdf"
+                )),
                 FieldType::Date => match Date::parse(value) {
                     Some(date) => {
                         *value = date.to_string();
@@ -174,7 +194,15 @@ impl Reader<'_> {
                     None => Some(text!("一个日期，如 2026-03-01", "a day, like 2026-03-01")),
                 },
                 _ if !field.values.is_empty() && !field.values.contains(value) => {
-                    let (zh, en) = (field.values.join("、"), field.values.join(", "));
+                    let meant = field.values_en.iter().position(|known| known == value);
+                    if let Some(meant) = meant.and_then(|at| field.values.get(at)) {
+                        // A page says one thing, in whichever language it is written.
+                        value.clone_from(meant);
+                        continue;
+                    }
+                    let known = field.values.iter().chain(&field.values_en);
+                    let known = known.map(String::as_str).collect::<Vec<_>>();
+                    let (zh, en) = (known.join("、"), known.join(", "));
                     Some(text!("{zh} 之一", "one of {en}"))
                 }
                 _ => None,
@@ -188,9 +216,14 @@ impl Reader<'_> {
                 );
                 let warning = Diagnostic::warning("field-value", self.path, message);
                 self.diagnostics.push(
-                    warning
-                        .at(self.source, span.clone())
-                        .did_you_mean(value, field.values.iter().map(String::as_str)),
+                    warning.at(self.source, span.clone()).did_you_mean(
+                        value,
+                        field
+                            .values
+                            .iter()
+                            .chain(&field.values_en)
+                            .map(String::as_str),
+                    ),
                 );
             }
         }

@@ -3,6 +3,7 @@
 use super::address;
 use super::body::{self, Frame, Stored};
 use super::date::Date;
+use super::edition::Edition;
 use super::education_theme::{Assigned, EducationThemes, Origin};
 use super::front_matter;
 use super::kind::{self, Binding, FieldType, Kinds};
@@ -21,6 +22,8 @@ pub struct Schema {
     pub bindings: Vec<Binding>,
     /// The tree of education themes.
     pub education_themes: EducationThemes,
+    /// The site's own language, then the others.
+    pub editions: Vec<Edition>,
 }
 
 /// A page, not linked yet.
@@ -40,6 +43,8 @@ pub struct Page {
     pub title_is_given: bool,
     /// From the front matter or the file name.
     pub date: Option<Date>,
+    /// The day of the last change, from the front matter.
+    pub updated: Option<Date>,
     /// From the front matter.
     pub summary: Option<String>,
     /// Names.
@@ -50,6 +55,9 @@ pub struct Page {
     pub draft: bool,
     /// Old addresses that lead here.
     pub aliases: Vec<String>,
+    /// The page in another language that the front matter says this one is a translation of,
+    /// with its bytes.
+    pub translation_of: Option<(String, std::ops::Range<usize>)>,
     /// The kind's own keys.
     pub fields: Vec<FieldValue>,
     /// Where the body begins in the file's text, in bytes.
@@ -60,10 +68,15 @@ pub struct Page {
     pub text: Stored,
     /// Length of the text in characters, titles and blanks left out.
     pub characters: usize,
+    /// Reading time, at least one.
+    pub minutes: usize,
 }
 
-/// Readers of Chinese take in about this many characters a minute.
+/// Readers of Chinese take in about this many characters a minute, readers of English half as
+/// many words.
 const CHARACTERS_A_MINUTE: usize = 400;
+/// Characters that a word in Latin letters, or a number, takes the time of.
+const WORD: usize = 2;
 
 impl Page {
     /// Reads one file. A page comes out whatever is wrong with it; what is wrong comes beside.
@@ -144,6 +157,7 @@ impl Page {
         let title = title.unwrap_or_else(|| own_name.to_owned());
         let texts = body.sections.iter().map(|section| section.text.as_str());
         let characters = texts.clone().map(count_characters).sum();
+        let length = texts.clone().map(reading_length).sum::<usize>();
         let education_themes = if !metadata.education_themes.is_empty() {
             let declared = metadata.education_themes.iter().map(|&theme| Assigned {
                 theme,
@@ -168,22 +182,20 @@ impl Page {
             title,
             title_is_given,
             date: metadata.date.or(date_of_name),
+            updated: metadata.updated,
             summary: metadata.summary,
             authors: metadata.authors,
             education_themes,
             draft: metadata.draft,
             aliases: metadata.aliases,
+            translation_of: metadata.translation_of,
             fields: metadata.fields,
             start,
             body,
             text: Stored::Kept(text),
             characters,
+            minutes: length.div_ceil(CHARACTERS_A_MINUTE).max(1),
         }
-    }
-
-    /// Reading time in minutes, at least one.
-    pub fn minutes(&self) -> usize {
-        self.characters.div_ceil(CHARACTERS_A_MINUTE).max(1)
     }
 
     /// The file's name without date and extension.
@@ -213,18 +225,49 @@ impl Page {
         &'a self,
         kinds: &'a Kinds,
     ) -> impl Iterator<Item = &'a (String, std::ops::Range<usize>)> {
+        self.values(kinds, FieldType::Pages)
+    }
+
+    /// The files that the front matter names (fields of type `media`), with their bytes.
+    pub fn media<'a>(
+        &'a self,
+        kinds: &'a Kinds,
+    ) -> impl Iterator<Item = &'a (String, std::ops::Range<usize>)> {
+        self.values(kinds, FieldType::Media)
+    }
+
+    fn values<'a>(
+        &'a self,
+        kinds: &'a Kinds,
+        of: FieldType,
+    ) -> impl Iterator<Item = &'a (String, std::ops::Range<usize>)> {
         let fields = kinds.get(&self.kind).map_or(&[][..], |kind| &kind.fields);
-        let is_pages = |value: &&FieldValue| {
+        let is_of = move |value: &&FieldValue| {
             let field = fields.get(value.field);
-            field.is_some_and(|field| field.value == FieldType::Pages)
+            field.is_some_and(|field| field.value == of)
         };
-        let values = self.fields.iter().filter(is_pages).collect::<Vec<_>>();
-        values.into_iter().flat_map(|value| &value.values)
+        let values = self.fields.iter().filter(is_of);
+        values.flat_map(|value| &value.values)
     }
 }
 
 fn count_characters(text: &str) -> usize {
     text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+/// The Chinese characters that take as long to read as this text.
+fn reading_length(text: &str) -> usize {
+    let (mut length, mut in_word) = (0, false);
+    for c in text.chars() {
+        let of_word = c.is_ascii_alphanumeric();
+        length += match (of_word, in_word) {
+            (true, true) => 0,
+            (true, false) => WORD,
+            (false, _) => usize::from(!c.is_whitespace() && !c.is_ascii_punctuation()),
+        };
+        in_word = of_word || (in_word && matches!(c, '\'' | '’' | '-' | '.'));
+    }
+    length
 }
 
 /// Splits `名称(2016-02-06)` into its name and its day; half or full width brackets.
@@ -254,6 +297,7 @@ mod tests {
                 trusted: false,
             }],
             education_themes: EducationThemes::default(),
+            editions: Edition::only("zh-CN"),
         }
     }
 
@@ -271,7 +315,7 @@ mod tests {
         assert_eq!(page.body.sections, 1);
         assert!(page.has_anchor("art-1") && !page.has_anchor("art-2"));
         let (page, _) = parse("条例（2016-02-06）.md", "甲");
-        assert_eq!((page.title.as_str(), page.minutes()), ("条例", 1));
+        assert_eq!((page.title.as_str(), page.minutes), ("条例", 1));
     }
 
     #[test]
@@ -280,6 +324,12 @@ mod tests {
         assert_eq!(page.address, "a/c/");
         let (page, _) = parse("a/_index.md", "");
         assert_eq!((page.title.as_str(), page.address.as_str()), ("a", "a/"));
+    }
+
+    #[test]
+    fn english_is_read_by_the_word() {
+        assert_eq!(reading_length("the court's rule, twice"), 8);
+        assert_eq!(reading_length("第 3.14 条：规则"), 7);
     }
 
     #[test]

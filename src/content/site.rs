@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::address;
+use super::edition::{Edition, edition_of};
 use super::education_theme::EducationThemes;
 use super::kind::{Binding, Kinds};
 use super::link::{Fault, Resolver, Target};
 use super::page::{Page, Schema};
+use super::translation::Translations;
 use crate::language::Language;
 use crate::source::SourcePath;
 
@@ -27,9 +29,14 @@ pub struct Site {
     pub bindings: Vec<Binding>,
     /// The tree of education themes.
     pub education_themes: EducationThemes,
-    /// Every folder that holds a page, by its address (`lessons/`); the top is the empty address.
+    /// The site's own language, then the others.
+    pub editions: Vec<Edition>,
+    /// Which pages say the same in different languages.
+    pub translations: Translations,
+    /// Every folder that holds a page, by its address (`lessons/`), and the top of every edition;
+    /// the site's own is the empty address.
     pub folders: BTreeMap<String, Folder>,
-    /// Files copied through.
+    /// Files copied through, sorted by path.
     pub assets: Vec<SourcePath>,
     /// For each page, where its links lead, in order.
     pub links: Vec<Vec<Target>>,
@@ -66,31 +73,40 @@ impl Site {
     pub fn link(
         mut pages: Vec<Arc<Page>>,
         schema: &Schema,
-        assets: Vec<SourcePath>,
+        mut assets: Vec<SourcePath>,
         drafts: HashSet<String>,
     ) -> Self {
         pages.sort_by(|a, b| a.source.cmp(&b.source));
-        let (clashes, reserved) = clashes(&pages);
-        let folders = folders(&pages);
+        assets.sort();
+        let (clashes, reserved) = clashes(&pages, &schema.editions);
+        let folders = folders(&pages, &schema.editions);
         let themes = &schema.education_themes;
-        let generated = folders.keys().cloned();
-        let generated = generated.chain([SEARCH.to_owned(), EDUCATION_THEMES.to_owned()]);
-        let generated = generated.chain(themes.all().iter().map(|theme| theme_address(&theme.id)));
+        let own = themes.all().iter().map(|theme| theme_address(&theme.id));
+        let own = own.chain([SEARCH.to_owned(), EDUCATION_THEMES.to_owned()]);
+        let own = own.collect::<Vec<_>>();
+        let own = schema.editions.iter().flat_map(|Edition { top, .. }| {
+            let own = own.iter();
+            own.map(move |address| format!("{top}{address}"))
+        });
+        let generated = folders.keys().cloned().chain(own);
         let files = assets.iter().map(|asset| asset.relative.clone());
-        let resolver = Resolver::new(&pages, generated.chain(files), drafts);
+        let resolver = Resolver::new(&pages, &schema.editions, generated.chain(files), drafts);
         let links = pages.iter().map(|page| {
             let links = page.body.links.iter();
             let links = links.map(|link| resolver.resolve(&pages, page, link));
             links.collect::<Vec<_>>()
         });
         let links = links.collect::<Vec<_>>();
-        let (related, broken_references) = relate(&pages, &schema.kinds, &links, &resolver);
+        let translations = Translations::new(&pages, &schema.editions, &resolver);
+        let (related, broken_references) = relate(&pages, schema, &links, &resolver, &translations);
         let by_theme = by_theme(&pages, themes);
         let redirects = redirects(&pages, &folders);
         Self {
             kinds: schema.kinds.clone(),
             bindings: schema.bindings.clone(),
             education_themes: themes.clone(),
+            editions: schema.editions.clone(),
+            translations,
             folders,
             assets,
             links,
@@ -108,6 +124,39 @@ impl Site {
     pub fn articles(&self) -> impl Iterator<Item = usize> {
         let is_article = |place: &usize| !self.pages[*place].is_index;
         (0..self.pages.len()).filter(is_article)
+    }
+
+    /// The edition of a page.
+    pub fn edition(&self, page: usize) -> usize {
+        edition_of(&self.editions, &self.pages[page].source)
+    }
+
+    /// The file that a page's front matter names: by path from the page's own folder, or from
+    /// `content/`.
+    pub fn file(&self, page: &Page, name: &str) -> Option<&str> {
+        let folder = address::split(&page.source).0;
+        let paths = [address::join(folder, name), address::join("", name)];
+        let files = paths.into_iter().flatten().filter_map(|path| {
+            let find = |file: &SourcePath| file.relative.as_str().cmp(&path);
+            let at = self.assets.binary_search_by(find).ok()?;
+            Some(self.assets[at].relative.as_str())
+        });
+        files.into_iter().next()
+    }
+
+    /// The folder of an edition that holds what `folder` holds.
+    pub fn folder_like(&self, folder: &str, edition: usize) -> Option<&str> {
+        let index = self.folders.get(folder)?.index;
+        let like = index.and_then(|index| self.translations.of(index, edition));
+        let like = match like {
+            Some(like) => address::split(&self.pages[like].source).0.to_owned(),
+            None => {
+                let below = super::edition::below_top(&self.editions, folder);
+                format!("{}{below}", self.editions[edition].top)
+            }
+        };
+        let entry = self.folders.get_key_value(&like);
+        entry.map(|(address, _)| address.as_str())
     }
 
     /// The folder a page stands in.
@@ -133,9 +182,11 @@ impl Site {
         }
     }
 
-    /// The folders from the top down to `address`, the top itself left out.
+    /// The folders from the top of their edition down to `address`, the top itself left out.
     pub fn path_to<'a>(&'a self, address: &'a str) -> Vec<&'a str> {
+        let top = self.editions[edition_of(&self.editions, address)].top.len();
         let ends = address.match_indices('/').map(|(at, _)| &address[..=at]);
+        let ends = ends.filter(|folder| folder.len() > top);
         ends.filter(|folder| self.folders.contains_key(*folder))
             .collect()
     }
@@ -146,7 +197,7 @@ pub fn theme_address(id: &str) -> String {
     format!("{EDUCATION_THEMES}{id}/")
 }
 
-fn clashes(pages: &[Arc<Page>]) -> (Vec<(usize, usize)>, Vec<usize>) {
+fn clashes(pages: &[Arc<Page>], editions: &[Edition]) -> (Vec<(usize, usize)>, Vec<usize>) {
     let mut first = HashMap::new();
     let (mut clashes, mut reserved) = (Vec::new(), Vec::new());
     for (place, page) in pages.iter().enumerate() {
@@ -156,9 +207,10 @@ fn clashes(pages: &[Arc<Page>]) -> (Vec<(usize, usize)>, Vec<usize>) {
         } else {
             first.insert(address, place);
         }
+        let below = super::edition::below_top(editions, address);
         if [SEARCH, EDUCATION_THEMES, "assets/"]
             .iter()
-            .any(|own| address.starts_with(own))
+            .any(|own| below.starts_with(own))
         {
             reserved.push(place);
         }
@@ -174,9 +226,11 @@ fn reading_order(pages: &[Arc<Page>], list: &mut [usize]) {
     });
 }
 
-fn folders(pages: &[Arc<Page>]) -> BTreeMap<String, Folder> {
-    let mut folders = BTreeMap::<String, Folder>::new();
-    folders.insert(String::new(), Folder::default());
+fn folders(pages: &[Arc<Page>], editions: &[Edition]) -> BTreeMap<String, Folder> {
+    let tops = editions.iter().map(|edition| edition.top.clone());
+    let mut folders = tops
+        .map(|top| (top, Folder::default()))
+        .collect::<BTreeMap<_, _>>();
     for (place, page) in pages.iter().enumerate() {
         let address = address::split(&page.source).0;
         let folder = folders.entry(address.to_owned()).or_default();
@@ -192,7 +246,7 @@ fn folders(pages: &[Arc<Page>]) -> BTreeMap<String, Folder> {
             {
                 folder.total += 1;
             }
-            if child.is_empty() {
+            if editions.iter().any(|edition| edition.top == child) {
                 break;
             }
             let parent = address::split(child.trim_end_matches('/')).0;
@@ -211,14 +265,16 @@ type Related = (Vec<Vec<usize>>, Vec<Vec<(usize, Fault)>>);
 
 fn relate(
     pages: &[Arc<Page>],
-    kinds: &Kinds,
+    schema: &Schema,
     links: &[Vec<Target>],
     resolver: &Resolver,
+    translations: &Translations,
 ) -> Related {
+    let edition = |place: usize| edition_of(&schema.editions, &pages[place].source);
     let mut related = vec![BTreeSet::new(); pages.len()];
     let mut broken = vec![Vec::new(); pages.len()];
     for (place, page) in pages.iter().enumerate() {
-        let named = page.references(kinds).enumerate();
+        let named = page.references(&schema.kinds).enumerate();
         let mut leads_to = Vec::new();
         for (at, (name, _)) in named {
             match resolver.reference(page, name) {
@@ -231,9 +287,17 @@ fn relate(
             _ => None,
         }));
         for other in leads_to {
-            // A folder's page lists everything and is related to nothing.
-            if other != place && !page.is_index && !pages[other].is_index {
-                related[place].insert(other);
+            // A folder's page lists everything and is related to nothing; a translation is
+            // where readers choose the language.
+            if other == place
+                || page.is_index
+                || pages[other].is_index
+                || translations.of(place, edition(other)) == Some(other)
+            {
+                continue;
+            }
+            related[place].insert(other);
+            if edition(place) == edition(other) {
                 related[other].insert(place);
             }
         }
@@ -294,6 +358,7 @@ mod tests {
                 trusted: false,
             }],
             education_themes: EducationThemes::parse("t", themes).unwrap(),
+            editions: Edition::only("zh-CN"),
         };
         let pages = files.iter();
         let pages =

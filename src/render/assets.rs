@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::Job;
+use super::context::words_file;
 use crate::diagnostic::{Error, Failure};
 use crate::observer::Stage;
 
@@ -17,4 +18,15 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
         let bytes = std::fs::read(path).map_err(|error| Error::read(path, error))?;
         job.put(&asset.relative, bytes)
     })
+}
+
+/// What of the assets is in the edition's language; the site's own is among the others.
+pub(super) fn of_edition(job: &Job<'_>) -> Result<(), Failure> {
+    let name = words_file(job.settings);
+    match job.theme.assets().get(&name) {
+        Some(bytes) if job.settings.edition != 0 => {
+            Ok(job.output.put(&format!("assets/{name}"), bytes.clone())?)
+        }
+        _ => Ok(()),
+    }
 }

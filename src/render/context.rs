@@ -9,11 +9,13 @@ use super::Settings;
 use super::feed::FEED;
 use super::look::{self, Footnote, NavigationView};
 use crate::content::address;
+use crate::content::edition::edition_of;
 use crate::content::education_theme::Origin;
 use crate::content::kind::{FieldType, Kind};
 use crate::content::markdown::Heading;
 use crate::content::page::Page;
 use crate::content::site::{EDUCATION_THEMES, SEARCH, Site, theme_address};
+use crate::language::Language;
 use crate::theme::Theme;
 
 /// `site` in every template.
@@ -25,7 +27,7 @@ struct SiteView<'a> {
     base_url: &'a str,
     copyright: &'a str,
     home_url: String,
-    feed_url: &'a str,
+    feed_url: String,
     search_url: String,
     themes_url: String,
     /// Empty: the theme's own mark.
@@ -42,9 +44,9 @@ pub(super) struct LinkView {
     pub(super) key: String,
 }
 
-/// A kind by name.
+/// An id, and what readers call it.
 #[derive(Serialize, Clone)]
-pub(super) struct KindView {
+pub(super) struct NamedView {
     pub(super) id: String,
     pub(super) name: String,
 }
@@ -63,12 +65,20 @@ struct TagView {
 struct CardView {
     title: String,
     url: String,
-    kind: KindView,
+    kind: NamedView,
     date: String,
+    /// The day of the last change; empty if none is told.
+    updated: String,
     summary: String,
     education_themes: Vec<TagView>,
     minutes: usize,
     authors: Vec<String>,
+    /// The value of the key `status`: as the kind knows it, and for readers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<NamedView>,
+    /// The language of a page in another edition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<NamedView>,
     fields: BTreeMap<String, String>,
 }
 
@@ -112,8 +122,10 @@ const LOOSE_PAGES: usize = 3;
 pub(super) struct Views<'a> {
     pub(super) site: &'a Site,
     pub(super) settings: &'a Settings,
-    /// For each page, its card.
-    pub(super) cards: Vec<Value>,
+    /// For each page of the edition, its card.
+    cards: Vec<Option<Value>>,
+    /// For each education theme, the pages of the edition on it and on those below it.
+    pub(super) by_theme: Vec<Vec<usize>>,
     /// For each education theme, itself with those below it.
     pub(super) themes: Vec<ThemeView>,
 }
@@ -122,29 +134,71 @@ impl<'a> Views<'a> {
     pub(super) fn new(site: &'a Site, settings: &'a Settings) -> Self {
         let mut views = Self::names(site, settings);
         let all = 0..site.education_themes.all().len();
+        let by_theme = site.by_theme.iter().map(|pages| {
+            let pages = pages.iter().copied();
+            let own = pages.filter(|&page| site.edition(page) == settings.edition);
+            own.collect()
+        });
+        views.by_theme = by_theme.collect();
         views.themes = all.map(|place| views.theme(place)).collect();
-        let cards = site.pages.iter().map(|page| views.card(page));
+        let cards = site.pages.iter().enumerate();
+        let cards = cards.map(|(place, page)| {
+            (site.edition(place) == settings.edition).then(|| views.card(page))
+        });
         views.cards = cards.collect();
         views
     }
 
     /// For what is called how alone: without cards and themes.
-    fn names(site: &'a Site, settings: &'a Settings) -> Self {
+    pub(super) fn names(site: &'a Site, settings: &'a Settings) -> Self {
         Self {
             site,
             settings,
             cards: Vec::new(),
+            by_theme: Vec::new(),
             themes: Vec::new(),
         }
     }
 
+    /// The card of a page, of whichever edition.
+    pub(super) fn card_of(&self, place: usize) -> Value {
+        match &self.cards[place] {
+            Some(card) => card.clone(),
+            None => self.card(&self.site.pages[place]),
+        }
+    }
+
+    /// The status of a page that has one, as its kind knows it and for readers.
+    pub(super) fn status(&self, page: &Page) -> Option<NamedView> {
+        let kind = self.site.kinds.get(&page.kind)?;
+        let field = kind.fields.iter().find(|field| field.key == "status")?;
+        let value = page.field(&self.site.kinds, "status").next()?;
+        Some(NamedView {
+            id: value.to_owned(),
+            name: field.shown(value, self.settings.interface()).to_owned(),
+        })
+    }
+
+    /// The language of a page that is not in that of this edition.
+    fn foreign(&self, page: &Page) -> Option<NamedView> {
+        let edition = edition_of(&self.site.editions, &page.source);
+        let other = &self.site.editions[edition];
+        (edition != self.settings.edition).then(|| NamedView {
+            id: other.language.clone(),
+            name: other.name.clone(),
+        })
+    }
+
     fn card(&self, page: &Page) -> Value {
+        let language = self.settings.interface();
         let themes = page.education_themes.iter().map(|assigned| {
             let theme = &self.site.education_themes.all()[assigned.theme];
             TagView {
                 id: theme.id.clone(),
-                name: theme.name.clone(),
-                url: self.settings.href(&theme_address(&theme.id)),
+                name: theme.name.get(language).to_owned(),
+                url: self
+                    .settings
+                    .href(&self.settings.own(&theme_address(&theme.id))),
                 inferred: assigned.origin == Origin::Inferred,
             }
         });
@@ -154,28 +208,41 @@ impl<'a> Views<'a> {
             url: self.settings.href(&page.address),
             kind: self.kind(&page.kind),
             date: page.date.map(|date| date.to_string()).unwrap_or_default(),
+            updated: page
+                .updated
+                .map(|date| date.to_string())
+                .unwrap_or_default(),
             summary: page.summary.clone().unwrap_or_default(),
             education_themes: themes.collect(),
-            minutes: page.minutes(),
+            minutes: page.minutes,
             authors: page.authors.clone(),
+            status: self.status(page),
+            language: self.foreign(page),
             fields: details.map(|detail| (detail.key, detail.value)).collect(),
         })
     }
 
     /// The kind of that id, by name.
-    pub(super) fn kind(&self, id: &str) -> KindView {
+    pub(super) fn kind(&self, id: &str) -> NamedView {
         let kind = self.site.kinds.get(id);
         let name = kind.map_or(id, |kind| kind.name(self.settings.interface()));
-        KindView {
+        NamedView {
             id: id.to_owned(),
             name: name.to_owned(),
         }
     }
 
+    /// The edition's pages that readers read.
+    pub(super) fn articles(&self) -> impl Iterator<Item = usize> {
+        let own = self.settings.edition;
+        let articles = self.site.articles();
+        articles.filter(move |&place| self.site.edition(place) == own)
+    }
+
     /// The kinds that have a page, in reading order.
-    pub(super) fn kinds(&self) -> Vec<KindView> {
+    pub(super) fn kinds(&self) -> Vec<NamedView> {
         let used = |kind: &&Kind| {
-            let mut articles = self.site.articles();
+            let mut articles = self.articles();
             articles.any(|place| self.site.pages[place].kind == kind.id)
         };
         let kinds = self.site.kinds.in_order().into_iter().filter(used);
@@ -192,20 +259,26 @@ impl<'a> Views<'a> {
             .fields
             .iter()
             .map(|value| (&kind.fields[value.field], value));
-        let fields = fields.filter(|(field, _)| field.value != FieldType::Pages);
+        let fields =
+            fields.filter(|(field, _)| !matches!(field.value, FieldType::Pages | FieldType::Media));
+        let separator = match language {
+            Language::Chinese => "、",
+            Language::English => ", ",
+        };
         let details = fields.map(|(field, value)| {
+            let shown = |text| field.shown(text, language);
             let texts = value
                 .values
                 .iter()
-                .map(|(text, _)| match field.unit.as_str() {
-                    "" => text.clone(),
+                .map(|(text, _)| match field.unit.get(language) {
+                    "" => shown(text).to_owned(),
                     unit => format!("{text} {unit}"),
                 });
             let values = texts.collect::<Vec<_>>();
             DetailView {
                 key: field.key.clone(),
                 label: field.name.get(language).to_owned(),
-                value: values.join("、"),
+                value: values.join(separator),
                 values,
             }
         });
@@ -215,27 +288,33 @@ impl<'a> Views<'a> {
     fn theme(&self, place: usize) -> ThemeView {
         let themes = &self.site.education_themes;
         let theme = &themes.all()[place];
+        let language = self.settings.interface();
+        let children = theme.children.iter().copied();
+        let children = children.filter(|&child| self.is_shown(child));
         ThemeView {
             id: theme.id.clone(),
-            name: theme.name.clone(),
-            url: self.settings.href(&theme_address(&theme.id)),
-            description: theme.description.clone(),
-            count: self.site.by_theme[place].len(),
+            name: theme.name.get(language).to_owned(),
+            url: self
+                .settings
+                .href(&self.settings.own(&theme_address(&theme.id))),
+            description: theme.description.get(language).to_owned(),
+            count: self.by_theme[place].len(),
             depth: themes.ancestors(place).count(),
-            children: theme
-                .children
-                .iter()
-                .map(|&child| self.theme(child))
-                .collect(),
+            children: children.map(|child| self.theme(child)).collect(),
         }
+    }
+
+    /// Whether maps show an education theme: those of a language with few pages would be mostly
+    /// empty.
+    fn is_shown(&self, theme: usize) -> bool {
+        self.settings.edition == 0 || !self.by_theme[theme].is_empty()
     }
 
     /// The themes at the top of the tree.
     pub(super) fn top_themes(&self) -> Vec<&ThemeView> {
-        self.themes
-            .iter()
-            .filter(|theme| theme.depth == 0)
-            .collect()
+        let themes = self.themes.iter().enumerate();
+        let themes = themes.filter(|(place, theme)| theme.depth == 0 && self.is_shown(*place));
+        themes.map(|(_, theme)| theme).collect()
     }
 
     /// Links to the folders above and including `folder`; the home page is the template's.
@@ -265,10 +344,10 @@ pub(super) fn share(theme: &mut Theme, site: &Site, settings: &Settings) {
         language: &settings.language,
         base_url: &settings.base_url,
         copyright: &settings.copyright,
-        home_url: settings.href(""),
-        feed_url: FEED,
-        search_url: settings.href(SEARCH),
-        themes_url: settings.href(EDUCATION_THEMES),
+        home_url: settings.href(&settings.top),
+        feed_url: address::encode_uri(&settings.own(FEED)),
+        search_url: settings.href(&settings.own(SEARCH)),
+        themes_url: settings.href(&settings.own(EDUCATION_THEMES)),
         logo: settings
             .look
             .logo
@@ -278,7 +357,8 @@ pub(super) fn share(theme: &mut Theme, site: &Site, settings: &Settings) {
         footnotes: &settings.look.footnotes,
         offline: settings.look.offline,
     };
-    theme.add_asset("words.js", words(theme));
+    let words_file = words_file(settings);
+    theme.add_asset(&words_file, words(theme));
     // A query that changes with the content makes browsers let go of an old file; the name
     // itself stays, so that style sheets can refer to their neighbours.
     let assets = theme.assets().iter().map(|(name, bytes)| {
@@ -286,7 +366,10 @@ pub(super) fn share(theme: &mut Theme, site: &Site, settings: &Settings) {
         let path = address::encode_uri(&format!("assets/{name}"));
         (name.clone(), format!("{path}?v={hash}"))
     });
-    let assets = assets.collect::<BTreeMap<_, _>>();
+    let mut assets = assets.collect::<BTreeMap<_, _>>();
+    if let Some(words) = assets.get(&words_file).cloned() {
+        assets.insert(WORDS.to_owned(), words);
+    }
     let strings = Value::from_serializable(theme.strings());
     let navigation = navigation(site, settings, theme);
     let generator = concat!("Inkstone ", env!("CARGO_PKG_VERSION"));
@@ -299,6 +382,17 @@ pub(super) fn share(theme: &mut Theme, site: &Site, settings: &Settings) {
     theme.share("generator", Value::from(generator));
 }
 
+/// What templates call the file of words, whichever the language.
+const WORDS: &str = "words.js";
+
+/// The name of the file of words among the assets.
+pub(super) fn words_file(settings: &Settings) -> String {
+    match settings.edition {
+        0 => WORDS.to_owned(),
+        _ => format!("words-{}.js", settings.language),
+    }
+}
+
 /// What scripts that few readers need say, fetched with them rather than part of every page.
 fn words(theme: &Theme) -> Vec<u8> {
     let words = theme.strings().iter();
@@ -309,7 +403,7 @@ fn words(theme: &Theme) -> Vec<u8> {
 }
 
 fn navigation(site: &Site, settings: &Settings, theme: &Theme) -> Vec<NavigationView> {
-    let top = &site.folders[""];
+    let top = &site.folders[&settings.top];
     let views = Views::names(site, settings);
     if !settings.look.navigation.is_empty() {
         return look::navigation(&views, theme);
@@ -326,7 +420,7 @@ fn navigation(site: &Site, settings: &Settings, theme: &Theme) -> Vec<Navigation
                 .get("education_themes")
                 .cloned()
                 .unwrap_or_default(),
-            url: settings.href(EDUCATION_THEMES),
+            url: settings.href(&settings.own(EDUCATION_THEMES)),
             key: "themes".to_owned(),
         });
     }

@@ -31,7 +31,9 @@ struct ValueView {
 /// tell apart, and for those that are short.
 pub(super) fn of_folder(views: &Views<'_>, address: &str) -> Vec<FacetView> {
     let site = views.site;
-    let id = address.trim_end_matches('/');
+    let top = views.settings.top.as_str();
+    let id = address.strip_prefix(top).unwrap_or(address);
+    let id = id.trim_end_matches('/');
     if id.is_empty() || id.contains('/') {
         return Vec::new();
     }
@@ -51,13 +53,13 @@ pub(super) fn of_folder(views: &Views<'_>, address: &str) -> Vec<FacetView> {
             let year = year.split('-').next().unwrap_or_default().to_owned();
             *years.entry(year).or_insert(0) += 1;
         }
-        if let Some(status) = status(views, page) {
-            *statuses.entry(status).or_insert(0) += 1;
+        if let Some(status) = views.status(page) {
+            *statuses.entry(status.name).or_insert(0) += 1;
         }
     }
     let link = |name: &str, value: &str| {
         let (id, value) = (encode_uri(id), encode_uri(value));
-        let search = views.settings.href(SEARCH);
+        let search = views.settings.href(&views.settings.own(SEARCH));
         format!("{search}?collection={id}&{name}={value}")
     };
     let value = |name: &'static str, id: &str, label: &str, count: usize| ValueView {
@@ -67,7 +69,8 @@ pub(super) fn of_folder(views: &Views<'_>, address: &str) -> Vec<FacetView> {
     };
     let themes = themes.into_iter().map(|(place, count)| {
         let theme = &site.education_themes.all()[place];
-        value("theme", &theme.id, &theme.name, count)
+        let name = theme.name.get(views.settings.interface());
+        value("theme", &theme.id, name, count)
     });
     let years = years.iter().rev();
     let years = years.map(|(year, &count)| value("year", year, year, count));
@@ -89,12 +92,4 @@ fn by_count(mut values: Vec<ValueView>) -> Vec<ValueView> {
     values.sort_by_key(|value| std::cmp::Reverse(value.count));
     values.truncate(VALUES);
     values
-}
-
-/// A policy's status as written.
-fn status<'a>(views: &Views<'_>, page: &'a Page) -> Option<&'a str> {
-    let kind = views.site.kinds.get(&page.kind)?;
-    let mut fields = page.fields.iter();
-    let field = fields.find(|value| kind.fields[value.field].key == "status")?;
-    field.values.first().map(|(text, _)| text.as_str())
 }

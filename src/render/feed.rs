@@ -24,7 +24,7 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     let _span = job.span(Stage::Formats, "");
     let newest = newest(job)?;
     let xml = write(job, &newest).map_err(failed)?;
-    job.put(FEED, xml)
+    job.put(&job.settings.own(FEED), xml)
 }
 
 pub(super) fn failed(error: io::Error) -> Failure {
@@ -44,13 +44,15 @@ pub(super) fn xml_head() -> Vec<u8> {
 
 /// A page of the feed.
 struct Entry<'a> {
-    date: Date,
+    /// When it was changed last.
+    changed: Date,
     page: &'a Page,
     summary: String,
 }
 
 fn newest<'a>(job: &Job<'a>) -> Result<Vec<Entry<'a>>, Failure> {
-    let pages = job.site.articles().map(|place| &*job.site.pages[place]);
+    let pages = job.site.articles().filter(|&place| job.has(place));
+    let pages = pages.map(|place| &*job.site.pages[place]);
     let mut pages = pages
         .filter_map(|page| page.date.map(|date| (date, page)))
         .collect::<Vec<_>>();
@@ -62,7 +64,7 @@ fn newest<'a>(job: &Job<'a>) -> Result<Vec<Entry<'a>>, Failure> {
             None => job.texts.of(page)?.excerpt(EXCERPT),
         };
         Ok(Entry {
-            date,
+            changed: page.updated.unwrap_or(date).max(date),
             page,
             summary,
         })
@@ -72,9 +74,8 @@ fn newest<'a>(job: &Job<'a>) -> Result<Vec<Entry<'a>>, Failure> {
 
 fn write(job: &Job<'_>, entries: &[Entry<'_>]) -> io::Result<Vec<u8>> {
     let settings = job.settings;
-    let updated = entries
-        .first()
-        .map_or("1970-01-01".to_owned(), |entry| entry.date.to_string());
+    let changed = entries.iter().map(|entry| entry.changed).max();
+    let updated = changed.map_or("1970-01-01".to_owned(), |day| day.to_string());
     let mut writer = Writer::new_with_indent(xml_head(), b' ', 1);
     let feed = writer
         .create_element("feed")
@@ -85,10 +86,10 @@ fn write(job: &Job<'_>, entries: &[Entry<'_>]) -> io::Result<Vec<u8>> {
         if !settings.description.is_empty() {
             text_element(writer, "subtitle", &settings.description)?;
         }
-        text_element(writer, "id", &id(job, ""))?;
+        text_element(writer, "id", &id(job, &settings.top))?;
         text_element(writer, "updated", &format!("{updated}T00:00:00Z"))?;
-        link(writer, "self", &settings.absolute(FEED))?;
-        link(writer, "alternate", &address(job, ""))?;
+        link(writer, "self", &settings.absolute(&settings.own(FEED)))?;
+        link(writer, "alternate", &address(job, &settings.top))?;
         writer
             .create_element("author")
             .write_inner_content(|writer| text_element(writer, "name", &settings.title))?;
@@ -100,7 +101,7 @@ fn write(job: &Job<'_>, entries: &[Entry<'_>]) -> io::Result<Vec<u8>> {
 }
 
 fn write_entry(job: &Job<'_>, writer: &mut Writer<Vec<u8>>, entry: &Entry<'_>) -> io::Result<()> {
-    let (date, page) = (entry.date, entry.page);
+    let (date, page) = (entry.changed, entry.page);
     writer
         .create_element("entry")
         .write_inner_content(|writer| {
@@ -119,7 +120,7 @@ fn write_entry(job: &Job<'_>, writer: &mut Writer<Vec<u8>>, entry: &Entry<'_>) -
                     .create_element("category")
                     .with_attribute(("term", theme.id.as_str()));
                 category
-                    .with_attribute(("label", theme.name.as_str()))
+                    .with_attribute(("label", theme.name.get(job.settings.interface())))
                     .write_empty()?;
             }
             text_element(writer, "summary", &entry.summary)

@@ -12,6 +12,7 @@ pub(super) fn fill(job: &Job<'_>, place: usize, text: &Text, root: &str) -> Stri
     let links = &job.site.pages[place].body.links;
     let mut html = String::with_capacity(text.html.len() + 64 * text.holes.len());
     let mut from = 0;
+    let own = job.settings.edition;
     for ((&hole, target), link) in text.holes.iter().zip(&job.site.links[place]).zip(links) {
         html.push_str(&text.html[from..hole]);
         let href = href(job, place, target, &link.target, root);
@@ -21,7 +22,18 @@ pub(super) fn fill(job: &Job<'_>, place: usize, text: &Text, root: &str) -> Stri
                 html.push_str(&escaped(&href));
                 html.push('"');
             }
-            LinkKind::Link | LinkKind::Wiki | LinkKind::File => html.push_str(&escaped(&href)),
+            LinkKind::Link | LinkKind::Wiki | LinkKind::File => {
+                html.push_str(&escaped(&href));
+                // The link's attribute ends behind its target: what leads to another language is
+                // marked for readers.
+                if let Target::Page(to, _) = target
+                    && job.site.edition(*to) != own
+                {
+                    let edition = &job.site.editions[job.site.edition(*to)];
+                    html.push_str("\" hreflang=\"");
+                    html.push_str(&escaped(&edition.language));
+                }
+            }
             LinkKind::Poster | LinkKind::Captions if href.is_empty() => {}
             LinkKind::Poster => {
                 html.push_str(" poster=\"");

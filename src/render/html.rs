@@ -1,6 +1,8 @@
 //! Every HTML page: home, pages by kind, folders' lists, education themes, search, 404 and the
 //! pages at old addresses.
 
+mod education_themes;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
@@ -9,13 +11,15 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use super::Job;
-use super::context::{KindView, LinkView, Views, outline};
+use super::context::{LinkView, NamedView, Views, outline};
 use super::fill::fill;
+use super::languages::{self, Here};
 use super::pager::Pager;
-use super::{facets, look};
+use super::{facets, look, media};
 use crate::content::address;
 use crate::content::body::Text;
-use crate::content::site::{EDUCATION_THEMES, Folder, SEARCH, theme_address};
+use crate::content::edition::edition_of;
+use crate::content::site::{Folder, SEARCH};
 use crate::diagnostic::Failure;
 use crate::observer::Stage;
 
@@ -30,8 +34,8 @@ const DESIGN: &str = "_design/";
 pub(super) const OFFLINE: &str = "_offline/";
 /// Cards in one group of related pages.
 const RELATED: usize = 8;
-/// Cards of one kind on a theme's page; search has the rest.
-const THEME_PAGES: usize = 60;
+/// Pages shown that are not translated.
+const UNTRANSLATED: usize = 12;
 /// Characters of a description in the head of a page.
 const DESCRIPTION: usize = 120;
 
@@ -49,7 +53,7 @@ struct CollectionView {
     key: String,
     title: String,
     url: String,
-    kind: KindView,
+    kind: NamedView,
     count: usize,
     description: String,
     html: String,
@@ -67,11 +71,23 @@ struct SubfolderView {
 /// Cards of one kind.
 #[derive(Serialize)]
 struct GroupView {
-    kind: KindView,
+    kind: NamedView,
     label: String,
     items: Vec<Value>,
     /// Pages in all, of which `items` are the first.
     count: usize,
+}
+
+/// Pages of the site's own language that another one lacks.
+#[derive(Serialize)]
+struct UntranslatedView<'a> {
+    language: &'a str,
+    name: &'a str,
+    items: Vec<Value>,
+    /// Pages in all, of which `items` are the first.
+    count: usize,
+    /// Where all of them are.
+    url: String,
 }
 
 impl<'a> Renderer<'a> {
@@ -89,12 +105,15 @@ impl<'a> Renderer<'a> {
         self.education_themes()?;
         self.search_and_404()?;
         self.redirects()?;
-        let folders = self.job.site.folders.par_iter();
+        let site = self.job.site;
+        let folders = site.folders.par_iter().filter(|(address, _)| {
+            edition_of(&site.editions, address) == self.job.settings.edition
+        });
         folders.try_for_each(|(address, folder)| self.list(address, folder))
     }
 
     /// The context of the page at `address`, with what every template may ask for.
-    fn context(&self, address: &str, current: &str) -> Context {
+    fn context(&self, address: &str, current: &str, here: Here<'_>) -> Context {
         let settings = self.job.settings;
         let canonical = if settings.base_url.is_empty() {
             String::new()
@@ -106,6 +125,9 @@ impl<'a> Renderer<'a> {
         context.insert_value("current", Value::from(current));
         context.insert_value("page_url", Value::from(settings.href(address)));
         context.insert_value("canonical", Value::from(canonical));
+        let languages = languages::of(self.job.site, settings, here);
+        context.insert("alternates", &languages::alternates(&languages));
+        context.insert("languages", &languages);
         context
     }
 
@@ -122,22 +144,23 @@ impl<'a> Renderer<'a> {
     }
 
     fn cards(&self, places: &[usize]) -> Vec<Value> {
-        let cards = places.iter().map(|&place| self.views.cards[place].clone());
+        let cards = places.iter().map(|&place| self.views.card_of(place));
         cards.collect()
     }
 
     fn home(&self) -> Result<(), Failure> {
         let _span = self.job.span(Stage::Draw, "index.html");
         let site = self.job.site;
-        let top = &site.folders[""];
-        let root = address::root_of("");
+        let here = self.job.settings.top.as_str();
+        let top = &site.folders[here];
+        let root = address::root_of(here);
         let folders = self.job.settings.folders_in_order(top.folders.iter());
         let collections = folders.into_iter().map(|address| {
             let folder = &site.folders[address];
             let text = self.text_of(folder)?;
             let mut collection = self.collection(address, folder, text.as_deref(), &root);
             // A folder of folders shows the newest of everything below it.
-            let below = site.articles();
+            let below = self.views.articles();
             let below = below.filter(|&place| site.pages[place].source.starts_with(address));
             let mut below = below.collect::<Vec<_>>();
             below.sort_by(|&a, &b| site.pages[b].date.cmp(&site.pages[a].date));
@@ -146,7 +169,7 @@ impl<'a> Renderer<'a> {
             Ok(collection)
         });
         let collections = collections.collect::<Result<Vec<_>, Failure>>()?;
-        let mut newest = site.articles().collect::<Vec<_>>();
+        let mut newest = self.views.articles().collect::<Vec<_>>();
         newest.sort_by(|&a, &b| site.pages[b].date.cmp(&site.pages[a].date));
         let home = look::home(&self.views, &newest);
         newest.truncate(HOME_NEWEST);
@@ -155,10 +178,10 @@ impl<'a> Renderer<'a> {
         for kind in site.kinds.ids() {
             counts.insert(kind.to_owned(), 0);
         }
-        for place in site.articles() {
+        for place in self.views.articles() {
             *counts.entry(site.pages[place].kind.clone()).or_default() += 1;
         }
-        let mut context = self.context("", "home");
+        let mut context = self.context(here, "home", Here::Folder(here, 1));
         context.insert("collections", &collections);
         context.insert("education_themes", &self.views.top_themes());
         context.insert("newest", &self.cards(&newest));
@@ -175,7 +198,7 @@ impl<'a> Renderer<'a> {
             ("summary", summary.unwrap_or_default()),
         ]);
         context.insert("page", &page);
-        self.write("home.html", "", &context)
+        self.write("home.html", here, &context)
     }
 
     /// The text of the page that speaks for a folder.
@@ -220,17 +243,15 @@ impl<'a> Renderer<'a> {
 
     fn list(&self, address: &str, folder: &Folder) -> Result<(), Failure> {
         let site = self.job.site;
+        let settings = self.job.settings;
         // The home page is its own; a page at the folder's address speaks for the folder.
-        if address.is_empty() || self.taken.contains(address) {
+        if address == settings.top || self.taken.contains(address) {
             return Ok(());
         }
-        let size = self.job.settings.page_size;
+        let size = settings.page_size;
         let pages = folder.pages.len().div_ceil(size).max(1);
-        let at = |page: usize| match page {
-            1 => address.to_owned(),
-            page => format!("{address}page/{page}/"),
-        };
-        let current = address.split('/').next().unwrap_or_default();
+        let at = |page: usize| languages::page_of(address, page);
+        let current = settings.section(address);
         let subfolders = folder.folders.iter().map(|folder| {
             let link = self.views.folder_link(folder);
             let (title, url) = (link.title, link.url);
@@ -242,13 +263,18 @@ impl<'a> Renderer<'a> {
         let mut breadcrumbs = self.views.breadcrumbs(address);
         breadcrumbs.pop();
         let text = self.text_of(folder)?;
+        let untranslated = languages::untranslated_in(site, address, settings.edition);
         for page in 1..=pages {
             let here = at(page);
             let _span = self.job.span(Stage::Draw, &here);
             let items = folder.pages.chunks(size).nth(page - 1).unwrap_or_default();
-            let href = |number| self.job.settings.href(&at(number));
+            let href = |number| settings.href(&at(number));
             let pager = Pager::new(page, pages, href);
-            let mut context = self.context(&here, current);
+            let mut context = self.context(&here, current, Here::Folder(address, page));
+            if page == pages {
+                let original = site.folder_like(address, 0).unwrap_or_default();
+                self.add_untranslated(&mut context, &untranslated, original);
+            }
             let root = address::root_of(&here);
             let collection = self.collection(address, folder, text.as_deref(), &root);
             context.insert("collection", &collection);
@@ -260,6 +286,22 @@ impl<'a> Renderer<'a> {
             self.write("list.html", &here, &context)?;
         }
         Ok(())
+    }
+
+    /// Adds what a list or theme would hold, were it translated: the first, and where all are.
+    fn add_untranslated(&self, context: &mut Context, pages: &[usize], all: &str) {
+        if pages.is_empty() {
+            return;
+        }
+        let (site, first) = (self.job.site, pages.len().min(UNTRANSLATED));
+        let view = UntranslatedView {
+            language: &site.editions[0].language,
+            name: &site.editions[0].name,
+            items: self.cards(&pages[..first]),
+            count: pages.len(),
+            url: self.job.settings.href(all),
+        };
+        context.insert("untranslated", &view);
     }
 
     /// The page that stands for a file, which has this text.
@@ -278,7 +320,7 @@ impl<'a> Renderer<'a> {
         let page = &site.pages[place];
         let _span = self.job.span(Stage::Draw, &page.source);
         let root = address::root_of(&page.address);
-        let current = page.source.split('/').next().unwrap_or_default();
+        let current = self.job.settings.section(&page.source);
         let current = current.strip_suffix(".md").unwrap_or(current);
         let kind = site.kinds.get(&page.kind);
         let template = kind.map_or("page.html", |kind| kind.template.as_str());
@@ -294,7 +336,7 @@ impl<'a> Renderer<'a> {
                 key: String::new(),
             })
         };
-        let card = &self.views.cards[place];
+        let card = self.views.card_of(place);
         let mut view = card.as_map().cloned().unwrap_or_default();
         let mut set = |key: &'static str, value: Value| {
             view.insert(key.into(), value);
@@ -314,6 +356,8 @@ impl<'a> Renderer<'a> {
             "details",
             Value::from_serializable(&self.views.details(page)),
         );
+        let media = media::of(site, self.job.settings, page);
+        set("media", Value::from_serializable(&media));
         set("aliases", Value::from_serializable(&page.aliases));
         let breadcrumbs = self.views.breadcrumbs(folder.unwrap_or_default());
         set("breadcrumbs", Value::from_serializable(&breadcrumbs));
@@ -321,7 +365,7 @@ impl<'a> Renderer<'a> {
         set("previous", Value::from_serializable(&beside(-1)));
         set("next", Value::from_serializable(&beside(1)));
         set("related", Value::from_serializable(&self.related(place)));
-        let mut context = self.context(&page.address, current);
+        let mut context = self.context(&page.address, current, Here::Page(place));
         context.insert_value("page", Value::from(view));
         self.write(template, &page.address, &context)
     }
@@ -356,56 +400,6 @@ impl<'a> Renderer<'a> {
         groups
     }
 
-    fn education_themes(&self) -> Result<(), Failure> {
-        let site = self.job.site;
-        let themes = site.education_themes.all();
-        if themes.is_empty() {
-            return Ok(());
-        }
-        let all = self.job.span(Stage::Draw, EDUCATION_THEMES);
-        let mut context = self.context(EDUCATION_THEMES, "themes");
-        context.insert("education_themes", &self.views.top_themes());
-        self.write("education-themes.html", EDUCATION_THEMES, &context)?;
-        drop(all);
-        let top = LinkView {
-            title: self
-                .job
-                .theme
-                .strings()
-                .get("education_themes")
-                .cloned()
-                .unwrap_or_default(),
-            url: self.job.settings.href(EDUCATION_THEMES),
-            key: "themes".to_owned(),
-        };
-        for (place, theme) in themes.iter().enumerate() {
-            let here = theme_address(&theme.id);
-            let _span = self.job.span(Stage::Draw, &here);
-            let link = |place: usize| LinkView {
-                title: self.views.themes[place].name.clone(),
-                url: self.views.themes[place].url.clone(),
-                key: String::new(),
-            };
-            let mut breadcrumbs = vec![top.clone()];
-            let ancestors = site.education_themes.ancestors(place).collect::<Vec<_>>();
-            breadcrumbs.extend(ancestors.iter().rev().map(|&place| link(place)));
-            let parent = theme.parent.map(|parent| &self.views.themes[parent]);
-            let parent = BTreeMap::from([
-                ("name", parent.map_or("", |parent| parent.name.as_str())),
-                ("url", parent.map_or("", |parent| parent.url.as_str())),
-            ]);
-            let view = Value::from_serializable(&self.views.themes[place]);
-            let mut view = view.as_map().cloned().unwrap_or_default();
-            view.insert("parent".into(), Value::from_serializable(&parent));
-            let mut context = self.context(&here, "themes");
-            context.insert_value("education_theme", Value::from(view));
-            context.insert("groups", &self.group(&site.by_theme[place], THEME_PAGES));
-            context.insert("breadcrumbs", &breadcrumbs);
-            self.write("education-theme.html", &here, &context)?;
-        }
-        Ok(())
-    }
-
     fn search_and_404(&self) -> Result<(), Failure> {
         let addresses = [
             ("search.html", SEARCH),
@@ -413,9 +407,11 @@ impl<'a> Renderer<'a> {
             ("design.html", DESIGN),
             ("offline.html", OFFLINE),
         ];
-        let look = &self.job.settings.look;
+        let (settings, look) = (self.job.settings, &self.job.settings.look);
         for (template, address) in addresses {
             let wanted = match address {
+                SEARCH => true,
+                _ if settings.edition != 0 => false,
                 DESIGN => look.design_page,
                 OFFLINE => look.offline,
                 _ => true,
@@ -423,27 +419,31 @@ impl<'a> Renderer<'a> {
             if !wanted {
                 continue;
             }
-            let _span = self.job.span(Stage::Draw, address);
-            let mut context = self.context(address, "search");
+            let here = match address {
+                SEARCH => Here::Search,
+                _ => Here::Alone,
+            };
+            let own = settings.own(address);
+            let mut context = self.context(&own, "search", here);
             if address == NOT_FOUND && !self.job.settings.base_url.is_empty() {
                 // A server shows this page at whatever address was missing.
                 context.insert("root", &self.job.settings.base_url);
             }
             context.insert("education_themes", &self.views.top_themes());
             if address == DESIGN {
-                let articles = self.job.site.articles().collect::<Vec<_>>();
+                let articles = self.views.articles().collect::<Vec<_>>();
                 context.insert("home", &look::home(&self.views, &articles));
             }
-            self.write(template, address, &context)?;
+            self.write(template, &own, &context)?;
         }
         Ok(())
     }
 
     fn redirects(&self) -> Result<(), Failure> {
-        for (alias, &place) in &self.job.site.redirects {
-            let _span = self.job.span(Stage::Draw, alias);
+        let redirects = self.job.site.redirects.iter();
+        for (alias, &place) in redirects.filter(|(_, place)| self.job.has(**place)) {
             let target = &self.job.site.pages[place];
-            let mut context = self.context(alias, "");
+            let mut context = self.context(alias, "", Here::Alone);
             let url = self.job.settings.href(&target.address);
             context.insert("target", &url);
             context.insert("title", &target.title);

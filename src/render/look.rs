@@ -86,20 +86,21 @@ pub(super) fn navigation(views: &Views<'_>, theme: &Theme) -> Vec<NavigationView
     let links = links.iter().map(|link| {
         let to = link.to.as_str();
         let external = to.contains(':');
-        let title = match to {
+        let below = to.strip_prefix(views.settings.top.as_str()).unwrap_or(to);
+        let title = match below {
             _ if !link.title.is_empty() => link.title.clone(),
             SEARCH => word("search"),
             EDUCATION_THEMES => word("education_themes"),
-            folder if site.folders.contains_key(folder) => views.folder_link(folder).title,
-            address => {
+            _ if site.folders.contains_key(to) => views.folder_link(to).title,
+            _ => {
                 let mut pages = site.pages.iter();
-                let page = pages.find(|page| page.address == address);
-                page.map_or_else(|| address.to_owned(), |page| page.title.clone())
+                let page = pages.find(|page| page.address == to);
+                page.map_or_else(|| to.to_owned(), |page| page.title.clone())
             }
         };
-        let key = match to {
+        let key = match below {
             EDUCATION_THEMES => "themes",
-            to => to.trim_end_matches('/'),
+            _ => to.trim_end_matches('/'),
         };
         let url = match external {
             true => to.to_owned(),
@@ -119,13 +120,13 @@ pub(super) fn navigation(views: &Views<'_>, theme: &Theme) -> Vec<NavigationView
 pub(super) fn home<'a>(views: &'a Views<'_>, newest: &[usize]) -> HomeView<'a> {
     let (site, look) = (views.site, &views.settings.look);
     let cards = |places: &[usize]| {
-        let cards = places.iter().map(|&place| views.cards[place].clone());
+        let cards = places.iter().map(|&place| views.card_of(place));
         cards.collect::<Vec<_>>()
     };
     let month = look.theme_of_the_month.as_deref();
     let month = month.and_then(|name| site.education_themes.resolve(name));
     let month = month.map(|place| {
-        let mut pages = site.by_theme[place].clone();
+        let mut pages = views.by_theme[place].clone();
         pages.sort_by(|&a, &b| site.pages[b].date.cmp(&site.pages[a].date));
         pages.truncate(MONTH_PAGES);
         MonthView {

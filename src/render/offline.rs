@@ -6,6 +6,8 @@ use serde::Serialize;
 use super::Job;
 use super::html::OFFLINE;
 use crate::content::address::encode_uri;
+use crate::content::edition::below_top;
+use crate::content::site::SEARCH;
 use crate::diagnostic::Failure;
 
 /// Bytes of search that are fetched ahead; a larger index is kept as far as it was used.
@@ -42,6 +44,11 @@ struct Kept {
     offline: String,
     /// What is fetched ahead.
     files: Vec<String>,
+}
+
+/// Whether a path is a file of search, in whichever language.
+fn is_search(job: &Job<'_>, path: &str) -> bool {
+    below_top(&job.site.editions, path).starts_with(SEARCH)
 }
 
 /// Writes both, once everything else is written.
@@ -81,7 +88,7 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
         }
         if path.starts_with("assets/") {
             files.push(encode_uri(&path));
-        } else if path.starts_with("search/") && bytes <= AHEAD {
+        } else if is_search(job, &path) && bytes <= AHEAD {
             bytes += output.get(&path)?.map_or(0, |bytes| bytes.len());
             let page = path.strip_suffix("index.html");
             search.push(encode_uri(page.unwrap_or(&path)));

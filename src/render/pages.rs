@@ -31,6 +31,7 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
         || search::write(job, index),
         || {
             let pages = job.site.pages.par_iter().enumerate();
+            let pages = pages.filter(|(place, _)| job.has(*place));
             let kept = pages.filter_map(|(place, page)| Some((place, page.text.kept()?)));
             kept.try_for_each(|(place, text)| renderer.page(place, text))
         },
@@ -46,7 +47,7 @@ fn pass(job: &Job<'_>, renderer: &Renderer<'_>) -> Result<PackWriter, Failure> {
     drop(preparing);
     let batches = batches(&job.site.pages).into_par_iter().map(|places| {
         let mut batch = writer.batch();
-        for place in places {
+        for place in places.filter(|&place| job.has(place)) {
             let page = &job.site.pages[place];
             let again = page.text.kept().is_none();
             let again = again.then(|| job.span(Stage::Again, &page.source));

@@ -8,12 +8,13 @@ use inkstone_search::{Batch, Label, PackError, PackOptions, PackWriter, Section,
 use rayon::prelude::*;
 
 use super::Job;
+use super::context::Views;
 use crate::content::address::{self, encode_iri};
 use crate::content::body::Text;
 use crate::content::date::Date;
 use crate::content::link::Target;
 use crate::content::page::Page;
-use crate::content::site::{SEARCH, Site, theme_address};
+use crate::content::site::{SEARCH, theme_address};
 use crate::diagnostic::{Error, Failure};
 use crate::observer::Stage;
 use crate::text;
@@ -33,12 +34,12 @@ pub(super) fn writer(job: &Job<'_>) -> Result<PackWriter, Failure> {
 
 /// Learnt from a few pages that their sources choose: of most edits, they learn nothing.
 fn phrases(job: &Job<'_>) -> Result<Vec<u8>, Failure> {
-    let pages = &job.site.pages;
-    if pages.iter().map(|page| page.body.html).sum::<usize>() < WORTHWHILE {
+    let pages = || job.pages().map(|place| &job.site.pages[place]);
+    if pages().map(|page| page.body.html).sum::<usize>() < WORTHWHILE {
         return Ok(Vec::new());
     }
     let place = |page: &Page| *blake3::hash(page.source.as_bytes()).as_bytes();
-    let drawn = pages.iter().map(|page| (place(page), page));
+    let drawn = pages().map(|page| (place(page), page));
     let mut drawn = drawn.collect::<Vec<_>>();
     drawn.sort_unstable_by_key(|(place, _)| *place);
     let mut sample = String::new();
@@ -59,7 +60,7 @@ fn phrases(job: &Job<'_>) -> Result<Vec<u8>, Failure> {
 
 /// Writes the index, and the engine that reads it.
 pub(super) fn write(job: &Job<'_>, writer: PackWriter) -> Result<(), Failure> {
-    let pages = job.site.pages.len();
+    let pages = job.pages().count();
     let mut stage = Stage::Documents;
     job.observer.at(stage);
     let mut span = job.span(stage, "");
@@ -98,8 +99,8 @@ impl<'a> Indexer<'a> {
     pub(super) fn new(job: &'a Job<'a>) -> Self {
         Self {
             job,
-            newest: newest(job.site),
-            cited: cited(job.site),
+            newest: newest(job),
+            cited: cited(job),
         }
     }
 
@@ -129,7 +130,7 @@ impl From<PackError> for Unwritten {
 
 /// Writes a file, and the compressed copies of it that are worth their place.
 fn put(job: &Job<'_>, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
-    let path = format!("{SEARCH}{path}");
+    let path = job.settings.own(&format!("{SEARCH}{path}"));
     for compression in &job.settings.precompress {
         if let Some(copy) = compression.compress(&bytes) {
             job.put(&format!("{path}.{}", compression.extension()), copy)?;
@@ -159,18 +160,18 @@ fn options(job: &Job<'_>) -> PackOptions {
     let themes = site.education_themes.all();
     let label = |theme: &crate::content::education_theme::EducationTheme| Label {
         id: theme.id.clone(),
-        name: theme.name.clone(),
-        url: encode_iri(&theme_address(&theme.id)),
+        name: theme.name.get(language).to_owned(),
+        url: encode_iri(&job.settings.own(&theme_address(&theme.id))),
         parent: theme
             .parent
             .map_or(String::new(), |above| themes[above].id.clone()),
     };
     options.education_themes = themes.iter().map(label).collect();
-    let top = site.folders.get("").map(|folder| &folder.folders);
-    let collections = top.into_iter().flatten();
+    let top = site.folders.get(&job.settings.top);
+    let collections = top.into_iter().flat_map(|folder| &folder.folders);
     options.collections = collections
         .map(|folder| Label {
-            id: folder.trim_end_matches('/').to_owned(),
+            id: collection_id(job, folder).to_owned(),
             name: site.folder_title(folder, language).to_owned(),
             url: encode_iri(folder),
             ..Label::default()
@@ -179,12 +180,20 @@ fn options(job: &Job<'_>) -> PackOptions {
     options
 }
 
+/// What search calls a folder at the top of an edition.
+fn collection_id<'a>(job: &Job<'_>, folder: &'a str) -> &'a str {
+    let below = folder.strip_prefix(job.settings.top.as_str());
+    below.unwrap_or(folder).trim_end_matches('/')
+}
+
 /// Of texts with one title, the day of the newest: the others are what it once said.
 type Newest<'a> = HashMap<(&'a str, &'a str), Date>;
 
-fn newest(site: &Site) -> Newest<'_> {
+fn newest<'a>(job: &Job<'a>) -> Newest<'a> {
+    let site = job.site;
     let mut newest = Newest::new();
-    for page in &site.pages {
+    let pages = site.pages.iter().enumerate();
+    for (_, page) in pages.filter(|(place, _)| job.has(*place)) {
         let has_status = site
             .kinds
             .get(&page.kind)
@@ -202,9 +211,11 @@ type Cited<'a> = HashMap<&'a str, String>;
 
 /// For each page and each of its anchors, the titles and summaries of the pages that lead there. A lesson says
 /// in plain words what the article it leads to is about: so who asks in plain words finds both.
-fn cited(site: &Site) -> HashMap<usize, Cited<'_>> {
+fn cited<'a>(job: &Job<'a>) -> HashMap<usize, Cited<'a>> {
+    let site = job.site;
     let mut cited: HashMap<usize, Cited<'_>> = HashMap::new();
-    for (page, links) in site.pages.iter().zip(&site.links) {
+    let pages = site.pages.iter().zip(&site.links).enumerate();
+    for (_, (page, links)) in pages.filter(|(place, _)| job.has(*place)) {
         let mut told = HashSet::new();
         for link in links {
             let Target::Page(place, anchor) = link else {
@@ -238,8 +249,8 @@ fn add(
     let themes = themes.collect::<Vec<_>>();
     let date = page.date.map(|date| date.to_string());
     let field = |key| page.field(&site.kinds, key).next().unwrap_or_default();
-    let status = field("status");
-    let ended = match status {
+    let status = kind_status(job, page);
+    let ended = match field("status") {
         "" => newest.get(&(page.kind.as_str(), page.title.as_str())) > page.date.as_ref(),
         status => {
             let kind = site.kinds.get(&page.kind);
@@ -257,11 +268,13 @@ fn add(
         kind: &page.kind,
         education_themes: &themes,
         date: date.as_deref(),
-        status,
+        status: &status,
         ended,
         issuer: field("issuer"),
         number: field("number"),
-        collection: folders.first().map_or("", |top| top.trim_end_matches('/')),
+        collection: folders
+            .first()
+            .map_or("", |folder| collection_id(job, folder)),
         trail: &titles.collect::<Vec<_>>(),
     });
     let cited = |anchor: &str| {
@@ -284,6 +297,15 @@ fn add(
         })?;
     }
     Ok(())
+}
+
+/// A page's status for readers.
+fn kind_status(job: &Job<'_>, page: &Page) -> String {
+    let views = Views::names(job.site, job.settings);
+    views
+        .status(page)
+        .map(|status| status.name)
+        .unwrap_or_default()
 }
 
 /// What begins the title of every statute, and what nobody types.

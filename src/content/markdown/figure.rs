@@ -13,14 +13,19 @@ use super::writer::{Open, Writer};
 
 /// What a target's extension says it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Media {
+pub enum Media {
+    /// Anything that is nothing else.
     Image,
+    /// Moving pictures.
     Video,
+    /// A recording.
     Sound,
+    /// A PDF.
     Document,
 }
 
-fn media(target: &str) -> Media {
+/// Tells a video, a recording and a PDF by their extension.
+pub fn media(target: &str) -> Media {
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension.to_ascii_lowercase().as_str() {

@@ -52,9 +52,10 @@
 
   const page = document.documentElement;
   const root = page.dataset.root || "./";
-  const base = new URL(`${root}search/`, location.href).href;
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById("inkstone-strings"));
   const strings = template.dataset;
+  /** Each language of a site has a search page, and its index beside it. */
+  const base = new URL(".", new URL(strings.searchAddress || "", location.href)).href;
 
   /** @type {Promise<Engine> | null} */
   let loading = null;
@@ -192,8 +193,8 @@
 
   const superseded = (/** @type {unknown} */ error) => code(error) === "superseded";
 
-  /** Sites may share an origin; each remembers its own. */
-  const shelf = `inkstone-recent ${new URL(root, location.href).pathname}`;
+  /** Sites may share an origin; each remembers its own, in each of its languages. */
+  const shelf = `inkstone-recent ${new URL("..", base).pathname}`;
   /** @param {string[]} list */
   const keep = (list) => {
     try {
