@@ -132,11 +132,11 @@ pub fn load(
         let parsed = memo.get(&path.relative, hash, || {
             let (mut page, found) = parse(&path.relative, bytes, &schema);
             room.keep_or_leave(&mut page, file);
-            (Arc::new(page), found)
+            Ok((Arc::new(page), found))
         });
         drop(parsing);
         observer.done(Stage::Parse, 1);
-        Ok(parsed)
+        parsed
     });
     let parsed = parsed.collect::<Result<Vec<_>, Error>>()?;
     observer.at(Stage::Link);
@@ -325,11 +325,25 @@ pub fn render_site(
     output: &Output,
     observer: &Observer,
 ) -> Result<(), Failure> {
-    let config = &loaded.config;
     observer.at(Stage::Theme);
     let reading = observer.span(Stage::Theme, "");
+    let editions = prepare(root, loaded)?;
+    drop(reading);
     let content = root.join(CONTENT);
-    let texts = Texts::new(&loaded.site, &content);
+    let draft = render::Draft {
+        site: &loaded.site,
+        texts: Texts::new(&loaded.site, &content),
+        editions: &editions,
+    };
+    render::render(draft, output, observer)
+}
+
+/// Makes a loaded site ready to be drawn: its languages, with their themes.
+///
+/// # Errors
+/// When the theme has a fault.
+pub fn prepare(root: &Path, loaded: &Loaded) -> Result<Vec<render::Edition>, Failure> {
+    let config = &loaded.config;
     let places = 0..loaded.site.editions.len();
     let editions = places.map(|place| {
         let settings = settings_of(config, &loaded.site, place);
@@ -341,8 +355,8 @@ pub fn render_site(
         Ok(render::Edition { theme, settings })
     });
     let mut editions = editions.collect::<Result<Vec<_>, Failure>>()?;
-    drop(reading);
-    render::render(&loaded.site, texts, &mut editions, output, observer)
+    render::prepare(&loaded.site, &mut editions);
+    Ok(editions)
 }
 
 /// The settings of an edition: what its language does not say is as the site says it.

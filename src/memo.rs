@@ -20,14 +20,22 @@ impl<T> Default for Memo<T> {
 
 impl<T: Clone> Memo<T> {
     /// The value of `path` if it was made under the same `hash`, else what `make` makes.
-    pub fn get(&self, path: &str, hash: Hash, make: impl FnOnce() -> T) -> T {
+    ///
+    /// # Errors
+    /// That of `make`.
+    pub fn get<E>(
+        &self,
+        path: &str,
+        hash: Hash,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
         let known = self.lock().get(path).cloned();
         match known {
-            Some((known, value)) if known == hash => value,
+            Some((known, value)) if known == hash => Ok(value),
             _ => {
-                let value = make();
+                let value = make()?;
                 self.lock().insert(path.to_owned(), (hash, value.clone()));
-                value
+                Ok(value)
             }
         }
     }
@@ -51,10 +59,13 @@ mod tests {
     fn a_value_is_made_once_for_one_hash() {
         let memo = Memo::default();
         let (one, two) = (blake3::hash(b"1"), blake3::hash(b"2"));
-        assert_eq!(memo.get("a", one, || 1), 1);
-        assert_eq!(memo.get("a", one, || 2), 1);
-        assert_eq!(memo.get("a", two, || 3), 3);
+        let get = |hash, value| memo.get("a", hash, || Ok::<_, ()>(value)).unwrap();
+        assert_eq!(get(one, 1), 1);
+        assert_eq!(get(one, 2), 1);
+        assert_eq!(get(two, 3), 3);
+        assert_eq!(memo.get("a", one, || Err("unread")), Err("unread"));
+        assert_eq!(get(two, 3), 3);
         memo.evict(|path| path != "a");
-        assert_eq!(memo.get("a", two, || 4), 4);
+        assert_eq!(get(two, 4), 4);
     }
 }

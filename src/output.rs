@@ -64,6 +64,8 @@ impl State {
 #[derive(Debug)]
 pub struct Output {
     store: Store,
+    /// The one file that is wanted; `None`: all.
+    only: Option<String>,
     files: Mutex<BTreeMap<String, Entry>>,
 }
 
@@ -99,6 +101,19 @@ impl Output {
         Self::new(Store::Memory)
     }
 
+    /// A site of which only one file is wanted, if there is such a one; it is kept in memory.
+    pub fn of_one(path: &str) -> Self {
+        Self {
+            only: Some(path.to_owned()),
+            ..Self::in_memory()
+        }
+    }
+
+    /// Whether the file at `path` is to be made.
+    pub fn wants(&self, path: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| only == path)
+    }
+
     /// A site that is written into `folder` as it is made. What does not differ from `before` is
     /// not written again: it is the same file, with the same time. Files are written while `gate`
     /// is open.
@@ -114,15 +129,19 @@ impl Output {
 
     fn new(store: Store) -> Self {
         let files = Mutex::new(BTreeMap::new());
-        Self { store, files }
+        let only = None;
+        Self { store, only, files }
     }
 
-    /// Adds a file. `path` is relative, with `/`, and decoded: `法律/index.html`.
+    /// Adds a file, unless it is not wanted. `path` is relative, with `/`, and decoded: `法律/index.html`.
     ///
     /// # Errors
     /// When the path is taken (two pages with one address are found earlier, by the site; what
     /// arrives here is a clash between formats), or the file cannot be written.
     pub fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), Error> {
+        if !self.wants(path) {
+            return Ok(());
+        }
         let mut file = Entry {
             hash: blake3::hash(&bytes),
             size: bytes.len() as u64,

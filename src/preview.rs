@@ -1,6 +1,10 @@
-//! Live preview: watch, rebuild, serve, reload the browser. Nothing is written to disk; a
-//! rebuild takes the same path as a build, with memos warm.
+//! Live preview: watch, read again, serve, reload the browser. Nothing is written to disk.
+//!
+//! A page is drawn when it is asked for, by the same path as a build draws it, so that a save is
+//! seen at once however large the site is; the index is made anew behind the reader's back, and
+//! until then search answers from the last one.
 
+mod draft;
 mod server;
 mod watch;
 
@@ -10,10 +14,9 @@ use std::time::Instant;
 use crate::diagnostic::{Diagnostic, Failure, Severity};
 use crate::language::Language;
 use crate::memo::Memo;
-use crate::observer::Observer;
-use crate::output::Output;
-use crate::{Parsed, Request, load, render_site};
+use crate::{Parsed, Request};
 
+use draft::{Draft, Indexer};
 use server::Server;
 use watch::Watch;
 
@@ -37,9 +40,9 @@ pub struct Settings {
 pub enum Event<'a> {
     /// The server listens at this address.
     Listening(String),
-    /// A build is done; with what it found and how long it took in seconds.
+    /// The site is as it was saved; with what was found and how long it took in seconds.
     Built(&'a [Diagnostic], f64),
-    /// The build has errors; readers still see the last good one.
+    /// There are errors; readers still see the last good state.
     Broken(&'a [Diagnostic]),
 }
 
@@ -51,37 +54,45 @@ pub fn run(settings: &Settings, tell: &dyn Fn(Event<'_>)) -> Result<(), Failure>
     let memo = Memo::default();
     // Watching starts before the first build, so that no edit is lost in between.
     let watch = Watch::new(&settings.request.root, &settings.output, settings.poll)?;
-    let server = Server::start(settings.port)?;
+    let server = Server::start(settings.port, settings.language)?;
+    let indexer = Indexer::start(server.index());
     tell(Event::Listening(server.address()));
     loop {
         let start = Instant::now();
-        match rebuild(settings, &memo) {
-            Ok((output, found)) => {
-                server.show(output);
-                tell(Event::Built(&found, start.elapsed().as_secs_f64()));
+        match read(settings, &memo) {
+            Ok(draft) => {
+                let draft = server.show(draft);
+                tell(Event::Built(
+                    draft.diagnostics(),
+                    start.elapsed().as_secs_f64(),
+                ));
+                indexer.index(draft);
             }
-            Err(Failure::Findings(found)) => {
-                server.complain(&shown(&found, settings.language));
-                tell(Event::Broken(&found));
+            Err(failure) => {
+                server.complain(&shown(&failure, settings.language));
+                match failure {
+                    Failure::Findings(found) => tell(Event::Broken(&found)),
+                    Failure::Environment(_) => return Err(failure),
+                }
             }
-            Err(failure) => return Err(failure),
         }
         watch.wait()?;
     }
 }
 
-fn rebuild(settings: &Settings, memo: &Memo<Parsed>) -> Result<(Output, Vec<Diagnostic>), Failure> {
-    let observer = Observer::default();
-    let loaded = load(&settings.request, memo, &observer)?;
-    if !loaded.is_publishable(false) {
-        return Err(Failure::Findings(loaded.diagnostics));
+fn read(settings: &Settings, memo: &Memo<Parsed>) -> Result<Draft, Failure> {
+    let draft = Draft::read(&settings.request, memo)?;
+    if !draft.is_publishable() {
+        return Err(Failure::Findings(draft.into_diagnostics()));
     }
-    let output = Output::in_memory();
-    render_site(&settings.request.root, &loaded, &output, &observer)?;
-    Ok((output, loaded.diagnostics))
+    Ok(draft)
 }
 
-fn shown(found: &[Diagnostic], language: Language) -> String {
+fn shown(failure: &Failure, language: Language) -> String {
+    let found = match failure {
+        Failure::Findings(found) => found,
+        Failure::Environment(error) => return error.message.get(language).to_owned(),
+    };
     let errors = found.iter().filter(|d| d.severity == Severity::Error);
     let errors = errors.map(|diagnostic| diagnostic.render(language, false));
     errors.collect::<Vec<_>>().join("\n\n")

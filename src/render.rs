@@ -161,32 +161,81 @@ const FORMATS: [Format; 3] = [pages::render, feed::render, assets::of_edition];
 /// What the site has once.
 const SHARED: [Format; 2] = [sitemap::render, assets::render];
 
-/// Renders every format into `output`, side by side on the current thread pool.
-///
-/// # Errors
-/// The first failure in the order of the formats; the output is then incomplete.
-pub fn render(
-    site: &Site,
-    texts: Texts<'_>,
-    editions: &mut [Edition],
-    output: &Output,
-    observer: &Observer,
-) -> Result<(), Failure> {
-    let preparing = observer.span(Stage::Prepare, "");
+/// Tells the themes what all pages of their editions share.
+pub fn prepare(site: &Site, editions: &mut [Edition]) {
     for Edition { theme, settings } in &mut *editions {
         context::share(theme, site, settings);
     }
     share_marks(site, editions);
-    drop(preparing);
-    let jobs = editions.iter().map(|Edition { theme, settings }| Job {
-        site,
-        texts,
-        theme,
-        settings,
-        output,
-        observer,
-    });
-    let jobs = jobs.collect::<Vec<_>>();
+}
+
+/// What is rendered: a site, in editions that are prepared.
+#[derive(Debug, Clone, Copy)]
+pub struct Draft<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// Its pages' texts.
+    pub texts: Texts<'a>,
+    /// Its languages.
+    pub editions: &'a [Edition],
+}
+
+impl<'a> Draft<'a> {
+    fn jobs(self, output: &'a Output, observer: &'a Observer) -> Vec<Job<'a>> {
+        let editions = self.editions.iter();
+        let jobs = editions.map(|Edition { theme, settings }| Job {
+            site: self.site,
+            texts: self.texts,
+            theme,
+            settings,
+            output,
+            observer,
+        });
+        jobs.collect()
+    }
+}
+
+/// Makes one file of the site, as [`render`] would; those of the index, and what makes the site
+/// installable, are not among them.
+///
+/// # Errors
+/// When the theme has a fault or something cannot be read.
+pub fn one(draft: Draft<'_>, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+    let (output, observer) = (Output::of_one(path), Observer::default());
+    let jobs = draft.jobs(&output, &observer);
+    let formats: [Format; 3] = [assets::of_edition, feed::render, pages::one];
+    let each = formats
+        .into_iter()
+        .flat_map(|format| jobs.iter().map(move |job| (format, job)));
+    let shared = SHARED
+        .into_iter()
+        .filter_map(|format| Some((format, jobs.first()?)));
+    // What costs least first.
+    for (format, job) in shared.chain(each) {
+        format(job)?;
+        if let Some(bytes) = output.get(path)? {
+            return Ok(Some(bytes));
+        }
+    }
+    Ok(None)
+}
+
+/// Makes the index alone, into `output`.
+///
+/// # Errors
+/// When a page cannot be read.
+pub fn index(draft: Draft<'_>, output: &Output) -> Result<(), Failure> {
+    let observer = Observer::default();
+    let jobs = draft.jobs(output, &observer);
+    jobs.iter().try_for_each(pages::index)
+}
+
+/// Renders every format into `output`, side by side on the current thread pool.
+///
+/// # Errors
+/// The first failure in the order of the formats; the output is then incomplete.
+pub fn render(draft: Draft<'_>, output: &Output, observer: &Observer) -> Result<(), Failure> {
+    let jobs = draft.jobs(output, observer);
     let shared = SHARED
         .into_iter()
         .filter_map(|format| Some((jobs.first()?, format)));

@@ -297,9 +297,15 @@ fn a_warm_build_is_a_cold_one_in_every_language() {
             drafts: false,
             room: ROOM,
         };
-        let loaded = load(&request, memo).unwrap();
+        let loaded = load(&request, memo, &inkstone::observer::Observer::default()).unwrap();
         let output = Output::in_memory();
-        render_site(site.root(), &loaded, &output, &|_, _| {}).unwrap();
+        render_site(
+            site.root(),
+            &loaded,
+            &output,
+            &inkstone::observer::Observer::default(),
+        )
+        .unwrap();
         output.hashes()
     };
     let memo = Memo::default();

@@ -7,10 +7,11 @@
 
 mod support;
 
+use inkstone::content::body::Texts;
 use inkstone::memo::Memo;
 use inkstone::observer::Observer;
 use inkstone::output::{Diff, Output};
-use inkstone::{Loaded, ROOM, Request, load, render_site};
+use inkstone::{Loaded, ROOM, Request, load, render, render_site};
 use support::Site;
 
 fn read(site: &Site, memo: &Memo<inkstone::Parsed>, room: usize) -> Loaded {
@@ -166,4 +167,42 @@ fn a_page_that_changes_between_two_readings_is_an_error() {
         assert_eq!(message.contains("build again"), text.is_some(), "{message}");
         site.write(page, "甲\n\n## 乙\n\n");
     }
+}
+
+#[test]
+fn a_file_made_alone_is_that_of_a_build() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let request = Request {
+        root: root.to_owned(),
+        base_url: None,
+        drafts: false,
+        room: 0,
+    };
+    let observer = Observer::default();
+    let loaded = load(&request, &Memo::default(), &observer).unwrap();
+    let (whole, index) = (Output::in_memory(), Output::in_memory());
+    render_site(root, &loaded, &whole, &observer).unwrap();
+    let content = root.join(inkstone::CONTENT);
+    let editions = inkstone::prepare(root, &loaded).unwrap();
+    let draft = render::Draft {
+        site: &loaded.site,
+        texts: Texts::new(&loaded.site, &content),
+        editions: &editions,
+    };
+    render::index(draft, &index).unwrap();
+    let indexed = index.hashes();
+    assert!(indexed.keys().any(|path| path.ends_with("search/hot.bin")));
+    // Both of these tell of all files.
+    let of_all = ["offline.js", "manifest.webmanifest"];
+    for (path, hash) in whole.hashes() {
+        let alone = match indexed.get(&path) {
+            Some(hash) => Some(*hash),
+            None => render::one(draft, &path)
+                .unwrap()
+                .map(|file| blake3::hash(&file)),
+        };
+        let is_left_out = of_all.contains(&path.as_str());
+        assert_eq!(alone, (!is_left_out).then_some(hash), "{path}");
+    }
+    assert_eq!(render::one(draft, "no/index.html").unwrap(), None);
 }

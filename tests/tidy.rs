@@ -48,6 +48,7 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
             "memo",
             "observer",
             "output",
+            "render",
             "root",
         ],
     ),

@@ -1,8 +1,8 @@
-//! Serves an [`Output`] on 127.0.0.1 and tells open pages to reload.
+//! Serves a [`Draft`] on 127.0.0.1 and tells open pages to reload.
 
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -13,8 +13,11 @@ use axum::response::sse::{Event, KeepAlive};
 use axum::routing::get;
 use tokio::sync::watch;
 
+use super::draft::{Draft, Index};
 use crate::content::address;
-use crate::diagnostic::Error;
+use crate::content::site::SEARCH;
+use crate::diagnostic::{Error, Failure};
+use crate::language::Language;
 use crate::output::Output;
 use crate::text;
 
@@ -34,8 +37,40 @@ enum News {
 
 #[derive(Clone)]
 struct Shared {
-    output: Arc<RwLock<Output>>,
+    draft: watch::Sender<Option<Arc<Draft>>>,
+    index: watch::Sender<Index>,
     news: watch::Sender<News>,
+    language: Language,
+}
+
+impl Shared {
+    /// The file at a path. Waits for the first state of the site, and for the first index.
+    async fn find(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let index = self.index.borrow().clone();
+        if let Some(bytes) = in_index(index.as_ref(), path)? {
+            return Ok(Some(bytes));
+        }
+        let draft = first(&self.draft).await;
+        let name = path.to_owned();
+        // Drawing takes a moment: others are answered meanwhile.
+        let drawn = tokio::task::spawn_blocking(move || draft.map(|draft| draft.file(&name)));
+        let drawn = drawn.await.ok().flatten().transpose()?.flatten();
+        if drawn.is_some() || index.is_some() || !path.contains(SEARCH) {
+            return Ok(drawn);
+        }
+        in_index(first(&self.index).await.as_ref(), path)
+    }
+}
+
+fn in_index(index: Option<&Arc<Output>>, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+    Ok(index.map(|index| index.get(path)).transpose()?.flatten())
+}
+
+/// What was sent, or will be first.
+async fn first<T: Clone>(sent: &watch::Sender<Option<T>>) -> Option<T> {
+    let mut sent = sent.subscribe();
+    let value = sent.wait_for(Option::is_some).await;
+    value.ok().and_then(|value| value.clone())
 }
 
 /// A running server; it ends with the process.
@@ -46,7 +81,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts serving an empty site.
-    pub(super) fn start(port: u16) -> Result<Self, Error> {
+    pub(super) fn start(port: u16, language: Language) -> Result<Self, Error> {
         let failed = |error: std::io::Error| {
             Error::because(
                 text!(
@@ -61,8 +96,10 @@ impl Server {
         listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let shared = Shared {
-            output: Arc::new(RwLock::new(Output::in_memory())),
+            draft: watch::Sender::default(),
+            index: watch::Sender::default(),
             news: watch::Sender::default(),
+            language,
         };
         let router = Router::new()
             .route(RELOAD, get(reload_script))
@@ -89,16 +126,17 @@ impl Server {
         format!("http://{}/", self.address)
     }
 
-    /// Serves `output` from now on and reloads open pages.
-    pub(super) fn show(&self, output: Output) {
-        let mut served = self
-            .shared
-            .output
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *served = output;
-        drop(served);
+    /// Where finished indexes go.
+    pub(super) fn index(&self) -> watch::Sender<Index> {
+        self.shared.index.clone()
+    }
+
+    /// Serves `draft` from now on and reloads open pages.
+    pub(super) fn show(&self, draft: Draft) -> Arc<Draft> {
+        let draft = Arc::new(draft);
+        self.shared.draft.send_replace(Some(draft.clone()));
         self.shared.news.send_replace(News::Reload);
+        draft
     }
 
     /// Shows a complaint in open pages.
@@ -135,36 +173,44 @@ async fn events(
 }
 
 async fn file(State(shared): State<Shared>, uri: Uri) -> Response<Body> {
-    let path = address::decode(uri.path().trim_start_matches('/'));
-    let output = shared.output.read().unwrap_or_else(PoisonError::into_inner);
-    let find = |path: &str| {
-        output
-            .get(path)
-            .ok()
-            .flatten()
-            .map(|bytes| (path.to_owned(), bytes))
+    let Some(path) = address::decode(uri.path().trim_start_matches('/')) else {
+        return missing(&shared).await;
     };
-    let found = path.as_deref().and_then(|path| {
-        if path.is_empty() || path.ends_with('/') {
-            find(&format!("{path}index.html"))
-        } else {
-            find(path)
-        }
-    });
-    if let Some((path, bytes)) = found {
-        return answer(StatusCode::OK, &path, bytes);
+    let name = match path.is_empty() || path.ends_with('/') {
+        true => format!("{path}index.html"),
+        false => path.clone(),
+    };
+    match shared.find(&name).await {
+        Ok(Some(bytes)) => return answer(StatusCode::OK, &name, bytes),
+        Ok(None) => {}
+        Err(failure) => return failed(&super::shown(&failure, shared.language)),
     }
-    let folder = path.filter(|path| find(&format!("{path}/index.html")).is_some());
-    if let Some(folder) = folder {
-        let location = format!("/{}/", address::encode_uri(&folder));
+    let folder = format!("{path}/index.html");
+    if name == path && matches!(shared.find(&folder).await, Ok(Some(_))) {
+        let location = format!("/{}/", address::encode_uri(&path));
         let mut response = answer(StatusCode::MOVED_PERMANENTLY, "", Vec::new());
         if let Ok(location) = location.parse() {
             response.headers_mut().insert(header::LOCATION, location);
         }
         return response;
     }
-    let page = find("404.html").map(|(_, bytes)| bytes).unwrap_or_default();
-    answer(StatusCode::NOT_FOUND, "404.html", page)
+    missing(&shared).await
+}
+
+async fn missing(shared: &Shared) -> Response<Body> {
+    let page = shared.find("404.html").await.ok().flatten();
+    answer(StatusCode::NOT_FOUND, "404.html", page.unwrap_or_default())
+}
+
+/// What a page shows that cannot be drawn; the next save mends it, and reloads it.
+fn failed(text: &str) -> Response<Body> {
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    answer(
+        status,
+        "500.html",
+        format!("<pre>{text}</pre>\n").into_bytes(),
+    )
 }
 
 fn answer(status: StatusCode, path: &str, mut bytes: Vec<u8>) -> Response<Body> {

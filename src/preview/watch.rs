@@ -10,7 +10,7 @@ use crate::diagnostic::Error;
 use crate::text;
 
 /// An editor saves in several steps; the rebuild waits until it has been quiet this long.
-const QUIET: Duration = Duration::from_millis(30);
+const QUIET: Duration = Duration::from_millis(10);
 /// How often a polling watcher looks.
 const POLL: Duration = Duration::from_secs(1);
 /// It tells versions of a file apart by whole seconds, so a second save within one would go

@@ -10,9 +10,14 @@ use crate::observer::Stage;
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     let _span = job.span(Stage::Formats, "");
     for (name, bytes) in job.theme.assets() {
-        job.put(&format!("assets/{name}"), bytes.clone())?;
+        let path = format!("assets/{name}");
+        if job.output.wants(&path) {
+            job.put(&path, bytes.clone())?;
+        }
     }
-    job.site.assets.par_iter().try_for_each(|asset| {
+    let assets = job.site.assets.par_iter();
+    let assets = assets.filter(|asset| job.output.wants(&asset.relative));
+    assets.try_for_each(|asset| {
         let _span = job.span(Stage::Formats, &asset.relative);
         let path = &asset.absolute;
         let bytes = std::fs::read(path).map_err(|error| Error::read(path, error))?;

@@ -1,6 +1,7 @@
 //! What templates see: plain views of the site, made once and shared by every page.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::Serialize;
 use tera::Value;
@@ -122,8 +123,8 @@ const LOOSE_PAGES: usize = 3;
 pub(super) struct Views<'a> {
     pub(super) site: &'a Site,
     pub(super) settings: &'a Settings,
-    /// For each page of the edition, its card.
-    cards: Vec<Option<Value>>,
+    /// For each page of the edition, its card, once it was asked for.
+    cards: Vec<OnceLock<Value>>,
     /// For each education theme, the pages of the edition on it and on those below it.
     pub(super) by_theme: Vec<Vec<usize>>,
     /// For each education theme, itself with those below it.
@@ -141,11 +142,7 @@ impl<'a> Views<'a> {
         });
         views.by_theme = by_theme.collect();
         views.themes = all.map(|place| views.theme(place)).collect();
-        let cards = site.pages.iter().enumerate();
-        let cards = cards.map(|(place, page)| {
-            (site.edition(place) == settings.edition).then(|| views.card(page))
-        });
-        views.cards = cards.collect();
+        views.cards.resize_with(site.pages.len(), OnceLock::new);
         views
     }
 
@@ -162,10 +159,8 @@ impl<'a> Views<'a> {
 
     /// The card of a page, of whichever edition.
     pub(super) fn card_of(&self, place: usize) -> Value {
-        match &self.cards[place] {
-            Some(card) => card.clone(),
-            None => self.card(&self.site.pages[place]),
-        }
+        let card = || self.card(&self.site.pages[place]);
+        self.cards[place].get_or_init(card).clone()
     }
 
     /// The status of a page that has one, as its kind knows it and for readers.

@@ -22,9 +22,13 @@ const EXCERPT: usize = 160;
 
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     let _span = job.span(Stage::Formats, "");
+    let path = job.settings.own(FEED);
+    if !job.output.wants(&path) {
+        return Ok(());
+    }
     let newest = newest(job)?;
     let xml = write(job, &newest).map_err(failed)?;
-    job.put(&job.settings.own(FEED), xml)
+    job.put(&path, xml)
 }
 
 pub(super) fn failed(error: io::Error) -> Failure {

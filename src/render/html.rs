@@ -131,16 +131,16 @@ impl<'a> Renderer<'a> {
         context
     }
 
+    /// Whether the page at `address` is to be drawn.
+    fn wants(&self, address: &str) -> bool {
+        self.job.output.wants(&file_of(address))
+    }
+
     fn write(&self, template: &str, address: &str, context: &Context) -> Result<(), Failure> {
         let filling = self.job.span(Stage::Template, template);
         let html = self.job.theme.render(template, context)?;
         drop(filling);
-        let path = if address.is_empty() || address.ends_with('/') {
-            format!("{address}index.html")
-        } else {
-            address.to_owned()
-        };
-        self.job.put(&path, html)
+        self.job.put(&file_of(address), html)
     }
 
     fn cards(&self, places: &[usize]) -> Vec<Value> {
@@ -152,6 +152,9 @@ impl<'a> Renderer<'a> {
         let _span = self.job.span(Stage::Draw, "index.html");
         let site = self.job.site;
         let here = self.job.settings.top.as_str();
+        if !self.wants(here) {
+            return Ok(());
+        }
         let top = &site.folders[here];
         let root = address::root_of(here);
         let folders = self.job.settings.folders_in_order(top.folders.iter());
@@ -251,6 +254,11 @@ impl<'a> Renderer<'a> {
         let size = settings.page_size;
         let pages = folder.pages.len().div_ceil(size).max(1);
         let at = |page: usize| languages::page_of(address, page);
+        let wanted = (1..=pages).filter(|&page| self.wants(&at(page)));
+        let wanted = wanted.collect::<Vec<_>>();
+        if wanted.is_empty() {
+            return Ok(());
+        }
         let current = settings.section(address);
         let subfolders = folder.folders.iter().map(|folder| {
             let link = self.views.folder_link(folder);
@@ -264,7 +272,7 @@ impl<'a> Renderer<'a> {
         breadcrumbs.pop();
         let text = self.text_of(folder)?;
         let untranslated = languages::untranslated_in(site, address, settings.edition);
-        for page in 1..=pages {
+        for page in wanted {
             let here = at(page);
             let _span = self.job.span(Stage::Draw, &here);
             let items = folder.pages.chunks(size).nth(page - 1).unwrap_or_default();
@@ -302,6 +310,11 @@ impl<'a> Renderer<'a> {
             url: self.job.settings.href(all),
         };
         context.insert("untranslated", &view);
+    }
+
+    /// Whether the page that stands for a file is to be drawn.
+    pub(super) fn is_wanted(&self, place: usize) -> bool {
+        self.wants(&self.job.site.pages[place].address)
     }
 
     /// The page that stands for a file, which has this text.
@@ -416,14 +429,14 @@ impl<'a> Renderer<'a> {
                 OFFLINE => look.offline,
                 _ => true,
             };
-            if !wanted {
+            let own = settings.own(address);
+            if !wanted || !self.wants(&own) {
                 continue;
             }
             let here = match address {
                 SEARCH => Here::Search,
                 _ => Here::Alone,
             };
-            let own = settings.own(address);
             let mut context = self.context(&own, "search", here);
             if address == NOT_FOUND && !self.job.settings.base_url.is_empty() {
                 // A server shows this page at whatever address was missing.
@@ -441,7 +454,8 @@ impl<'a> Renderer<'a> {
 
     fn redirects(&self) -> Result<(), Failure> {
         let redirects = self.job.site.redirects.iter();
-        for (alias, &place) in redirects.filter(|(_, place)| self.job.has(**place)) {
+        let redirects = redirects.filter(|(_, place)| self.job.has(**place));
+        for (alias, &place) in redirects.filter(|(alias, _)| self.wants(alias)) {
             let target = &self.job.site.pages[place];
             let mut context = self.context(alias, "", Here::Alone);
             let url = self.job.settings.href(&target.address);
@@ -450,5 +464,13 @@ impl<'a> Renderer<'a> {
             self.write("redirect.html", alias, &context)?;
         }
         Ok(())
+    }
+}
+
+/// The file of the page at an address.
+fn file_of(address: &str) -> String {
+    match address.is_empty() || address.ends_with('/') {
+        true => format!("{address}index.html"),
+        false => address.to_owned(),
     }
 }

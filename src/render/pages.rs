@@ -17,12 +17,27 @@ use crate::observer::Stage;
 /// Bytes of HTML after which a batch of pages may end, and must end.
 const BATCH: Range<usize> = 500_000..2_000_000;
 
+/// Draws the one page that the output wants, if it is the edition's.
+pub(super) fn one(job: &Job<'_>) -> Result<(), Failure> {
+    let renderer = Renderer::new(job);
+    renderer.lists()?;
+    let wanted = job.pages().find(|&place| renderer.is_wanted(place));
+    wanted.map_or(Ok(()), |place| {
+        renderer.page(place, &*job.texts.of(&job.site.pages[place])?)
+    })
+}
+
+/// Makes the index alone.
+pub(super) fn index(job: &Job<'_>) -> Result<(), Failure> {
+    search::write(job, pass(job, None)?)
+}
+
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     let preparing = job.span(Stage::Prepare, "");
     let renderer = Renderer::new(job);
     drop(preparing);
     job.observer.at(Stage::Draw);
-    let (lists, index) = rayon::join(|| renderer.lists(), || pass(job, &renderer));
+    let (lists, index) = rayon::join(|| renderer.lists(), || pass(job, Some(&renderer)));
     lists?;
     let index = index?;
     // Much of putting the index together is the work of one thread. What is in memory anyhow
@@ -39,8 +54,8 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     written.and(drawn)
 }
 
-/// Indexes every page, and draws those whose text is not kept.
-fn pass(job: &Job<'_>, renderer: &Renderer<'_>) -> Result<PackWriter, Failure> {
+/// Indexes every page; those whose text is not kept, `renderer` draws.
+fn pass(job: &Job<'_>, renderer: Option<&Renderer<'_>>) -> Result<PackWriter, Failure> {
     let preparing = job.span(Stage::Prepare, "");
     let mut writer = search::writer(job)?;
     let indexer = Indexer::new(job);
@@ -54,7 +69,7 @@ fn pass(job: &Job<'_>, renderer: &Renderer<'_>) -> Result<PackWriter, Failure> {
             let text = job.texts.of(page)?;
             drop(again);
             indexer.add(&mut batch, place, &text)?;
-            if page.text.kept().is_none() {
+            if let (Some(renderer), None) = (renderer, page.text.kept()) {
                 renderer.page(place, &text)?;
             }
         }

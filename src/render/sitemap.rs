@@ -10,10 +10,15 @@ use super::Job;
 use crate::diagnostic::Failure;
 use crate::observer::Stage;
 
+const SITEMAP: &str = "sitemap.xml";
+
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
+    if !job.output.wants(SITEMAP) {
+        return Ok(());
+    }
     let _span = job.span(Stage::Formats, "");
     let xml = write(job).map_err(super::feed::failed)?;
-    job.put("sitemap.xml", xml)
+    job.put(SITEMAP, xml)
 }
 
 fn write(job: &Job<'_>) -> io::Result<Vec<u8>> {

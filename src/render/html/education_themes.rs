@@ -22,9 +22,11 @@ impl Renderer<'_> {
         }
         let settings = self.job.settings;
         let here = settings.own(EDUCATION_THEMES);
-        let mut context = self.context(&here, "themes", Here::Themes);
-        context.insert("education_themes", &self.views.top_themes());
-        self.write("education-themes.html", &here, &context)?;
+        if self.wants(&here) {
+            let mut context = self.context(&here, "themes", Here::Themes);
+            context.insert("education_themes", &self.views.top_themes());
+            self.write("education-themes.html", &here, &context)?;
+        }
         let top = LinkView {
             title: self
                 .job
@@ -38,6 +40,9 @@ impl Renderer<'_> {
         };
         for (place, theme) in themes.iter().enumerate() {
             let here = settings.own(&theme_address(&theme.id));
+            if !self.wants(&here) {
+                continue;
+            }
             let link = |place: usize| LinkView {
                 title: self.views.themes[place].name.clone(),
                 url: self.views.themes[place].url.clone(),

@@ -1,0 +1,95 @@
+//! A state of the site, from which pages are drawn as they are asked for, and its index is made.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+
+use tokio::sync::watch;
+
+use crate::content::body::Texts;
+use crate::diagnostic::{Diagnostic, Failure};
+use crate::memo::Memo;
+use crate::observer::Observer;
+use crate::output::Output;
+use crate::render::{self, Edition};
+use crate::{CONTENT, Loaded, Parsed, Request, load, prepare};
+
+/// A site that was read, ready to be drawn.
+pub(super) struct Draft {
+    loaded: Loaded,
+    editions: Vec<Edition>,
+    content: PathBuf,
+}
+
+/// An index, once there is one.
+pub(super) type Index = Option<Arc<Output>>;
+
+impl Draft {
+    /// Reads the site.
+    pub(super) fn read(request: &Request, memo: &Memo<Parsed>) -> Result<Self, Failure> {
+        let mut loaded = load(request, memo, &Observer::default())?;
+        // A browser that keeps pages for later would show yesterday's.
+        loaded.config.site.offline = false;
+        Ok(Self {
+            editions: prepare(&request.root, &loaded)?,
+            content: request.root.join(CONTENT),
+            loaded,
+        })
+    }
+
+    /// Whether it has no errors.
+    pub(super) fn is_publishable(&self) -> bool {
+        self.loaded.is_publishable(false)
+    }
+
+    pub(super) fn diagnostics(&self) -> &[Diagnostic] {
+        &self.loaded.diagnostics
+    }
+
+    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.loaded.diagnostics
+    }
+
+    /// The file at `path`, if the site has it; the index is not looked at.
+    pub(super) fn file(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+        render::one(self.all(), path)
+    }
+
+    fn all(&self) -> render::Draft<'_> {
+        let site = &self.loaded.site;
+        render::Draft {
+            site,
+            texts: Texts::new(site, &self.content),
+            editions: &self.editions,
+        }
+    }
+}
+
+/// Makes indexes, one at a time; a state that was overtaken by another gets none.
+pub(super) struct Indexer {
+    drafts: Sender<Arc<Draft>>,
+}
+
+impl Indexer {
+    /// Starts; finished indexes go to `made`.
+    pub(super) fn start(made: watch::Sender<Index>) -> Self {
+        let (drafts, waiting) = channel::<Arc<Draft>>();
+        std::thread::spawn(move || {
+            while let Ok(first) = waiting.recv() {
+                let latest = waiting.try_iter().last().unwrap_or(first);
+                let output = Output::in_memory();
+                // A page that changed while it was read: its state is on the way.
+                if render::index(latest.all(), &output).is_ok() {
+                    made.send_replace(Some(Arc::new(output)));
+                }
+            }
+        });
+        Self { drafts }
+    }
+
+    /// Has the index of a state made.
+    pub(super) fn index(&self, draft: Arc<Draft>) {
+        // The thread ends only with the process.
+        let _ = self.drafts.send(draft);
+    }
+}
