@@ -55,7 +55,7 @@ pub fn run(settings: &Settings, tell: &dyn Fn(Event<'_>)) -> Result<(), Failure>
     // Watching starts before the first build, so that no edit is lost in between.
     let watch = Watch::new(&settings.request.root, &settings.output, settings.poll)?;
     let server = Server::start(settings.port, settings.language)?;
-    let indexer = Indexer::start(server.index());
+    let indexer = Indexer::start(server.index())?;
     tell(Event::Listening(server.address()));
     loop {
         let start = Instant::now();

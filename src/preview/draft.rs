@@ -7,11 +7,12 @@ use std::sync::mpsc::{Sender, channel};
 use tokio::sync::watch;
 
 use crate::content::body::Texts;
-use crate::diagnostic::{Diagnostic, Failure};
+use crate::diagnostic::{Diagnostic, Error, Failure};
 use crate::memo::Memo;
 use crate::observer::Observer;
 use crate::output::Output;
 use crate::render::{self, Edition};
+use crate::text;
 use crate::{CONTENT, Loaded, Parsed, Request, load, prepare};
 
 /// A site that was read, ready to be drawn.
@@ -72,19 +73,30 @@ pub(super) struct Indexer {
 
 impl Indexer {
     /// Starts; finished indexes go to `made`.
-    pub(super) fn start(made: watch::Sender<Index>) -> Self {
+    ///
+    /// # Errors
+    /// When there are no threads to be had.
+    pub(super) fn start(made: watch::Sender<Index>) -> Result<Self, Error> {
+        // Threads of its own: what a save or a reader asks for must not queue behind an index.
+        let pool = rayon::ThreadPoolBuilder::new().build();
+        let pool = pool.map_err(|error| {
+            Error::because(text!("无法启动线程", "cannot start threads"), error)
+        })?;
         let (drafts, waiting) = channel::<Arc<Draft>>();
         std::thread::spawn(move || {
             while let Ok(first) = waiting.recv() {
                 let latest = waiting.try_iter().last().unwrap_or(first);
                 let output = Output::in_memory();
                 // A page that changed while it was read: its state is on the way.
-                if render::index(latest.all(), &output).is_ok() {
+                if pool
+                    .install(|| render::index(latest.all(), &output))
+                    .is_ok()
+                {
                     made.send_replace(Some(Arc::new(output)));
                 }
             }
         });
-        Self { drafts }
+        Ok(Self { drafts })
     }
 
     /// Has the index of a state made.
