@@ -12,4 +12,7 @@ pub mod markdown;
 pub mod metadata;
 pub mod numeral;
 pub mod page;
+pub mod parts;
+pub mod picture;
+pub mod pictures;
 pub mod site;

@@ -13,7 +13,7 @@
 //! | [`output`] | the finished site as a value |
 //! | [`publish`] | output → a folder |
 //! | [`preview`] | watch, rebuild, serve |
-//! | [`memo`] | what a rebuild may reuse |
+//! | [`memo`], [`cache`] | what a rebuild may reuse, in memory and on disk |
 //! | [`manifest`] | what the last build wrote, and from what |
 //! | [`compress`] | smaller copies of files |
 //! | [`accent`] | the shades of the site's colour |
@@ -25,6 +25,7 @@
 //! below are its two halves: [`load`] reads and checks, [`render_site`] draws.
 
 pub mod accent;
+pub mod cache;
 pub mod check;
 pub mod compress;
 pub mod config;
@@ -47,11 +48,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use cache::Cache;
 use config::Config;
 use content::body::{Room, Texts};
 use content::education_theme::EducationThemes;
 use content::kind::{self, Binding, Kinds};
 use content::page::{Page, Schema};
+use content::parts::Parts;
+use content::pictures::Pictures;
 use content::site::Site;
 use diagnostic::{Counts, Diagnostic, Error, Failure};
 use language::Language;
@@ -112,21 +116,25 @@ pub fn load(request: &Request, memo: &Memo<Parsed>) -> Result<Loaded, Failure> {
     let parsed = tree.pages.par_iter().map(|path| {
         let bytes =
             std::fs::read(&path.absolute).map_err(|error| Error::read(&path.absolute, error))?;
-        let file = blake3::hash(&bytes);
+        let parts = Parts::read(&content, &path.relative, &bytes)?;
+        let file = parts.hash(blake3::hash(&bytes));
         let hash = hash_of(&schema_hash, &file);
-        Ok(memo.get(&path.relative, hash, || {
-            let (mut page, found) = parse(&path.relative, bytes, &schema);
+        let parsed = memo.get(&path.relative, hash, || {
+            let (mut page, found) = parse(&path.relative, bytes, &parts, &schema);
             room.keep_or_leave(&mut page, file);
             (Arc::new(page), found)
-        }))
+        });
+        let used = parts.paths().map(str::to_owned).collect::<Vec<_>>();
+        Ok((parsed, used))
     });
     let parsed = parsed.collect::<Result<Vec<_>, Error>>()?;
     let kept = tree.pages.iter().map(|path| path.relative.as_str());
     let kept = kept.collect::<HashSet<_>>();
     memo.evict(|path| kept.contains(path));
     let mut diagnostics = tree.diagnostics;
-    let (mut pages, mut drafts) = (Vec::new(), HashSet::new());
-    for (page, found) in parsed {
+    let (mut pages, mut drafts, mut included) = (Vec::new(), HashSet::new(), HashSet::new());
+    for ((page, found), used) in parsed {
+        included.extend(used);
         diagnostics.extend(found);
         if page.draft && !request.drafts {
             drafts.insert(page.source.clone());
@@ -134,10 +142,19 @@ pub fn load(request: &Request, memo: &Memo<Parsed>) -> Result<Loaded, Failure> {
             pages.push(page);
         }
     }
-    let site = Site::link(pages, &schema, tree.assets, drafts);
-    let text_of = |page: &Page| {
-        let bytes = std::fs::read(content.join(&page.source)).ok()?;
-        Some(source::decode_page(&page.source, bytes).ok()?.text)
+    let unused = tree
+        .parts
+        .iter()
+        .filter(|part| !included.contains(&part.relative));
+    diagnostics.extend(unused.map(|part| unused_part(&part.relative)));
+    let cache = Cache::new(&request.root, "pictures");
+    let (pictures, found) = Pictures::read(&tree.assets, &schema.bindings, cache)?;
+    diagnostics.extend(found);
+    let mut site = Site::link(pages, &schema, tree.assets, drafts);
+    site.pictures = pictures;
+    let text_of = |path: &str| {
+        let bytes = std::fs::read(content.join(path)).ok()?;
+        Some(source::decode_page(path, bytes).ok()?.text)
     };
     diagnostics.extend(check::run(&check::Subject {
         site: &site,
@@ -151,6 +168,8 @@ pub fn load(request: &Request, memo: &Memo<Parsed>) -> Result<Loaded, Failure> {
         &config_text,
     ));
     diagnostic::sort(&mut diagnostics);
+    // What is wrong with a part is found by each page that includes it.
+    diagnostics.dedup();
     Ok(Loaded {
         config,
         site,
@@ -165,14 +184,26 @@ fn hash_of(schema: &output::Hash, file: &output::Hash) -> output::Hash {
     hasher.finalize()
 }
 
-fn parse(path: &str, bytes: Vec<u8>, schema: &Schema) -> (Page, Vec<Diagnostic>) {
+fn parse(path: &str, bytes: Vec<u8>, parts: &Parts, schema: &Schema) -> (Page, Vec<Diagnostic>) {
     match source::decode_page(path, bytes) {
-        Ok(source) => Page::parse(&source, schema),
+        Ok(source) => Page::with_parts(&source, parts, schema),
         Err(diagnostic) => {
             let (page, _) = Page::parse(&source::Source::new(path, ""), schema);
             (page, vec![*diagnostic])
         }
     }
+}
+
+fn unused_part(path: &str) -> Diagnostic {
+    let message = text!(
+        "这是一个片段（文件或文件夹的名字以 `_` 开头），没有哪一页引用它，读者看不到",
+        "this is a part (its name or its folder's begins with `_`) that no page includes, so readers do not see it"
+    );
+    let name = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    Diagnostic::warning("unused-part", path, message).hint(text!(
+        "在要用它的页面里单独写一行 `![[/{name}]]`；要让它自成一页，就去掉开头的 `_`",
+        "write `![[/{name}]]` on a line of its own where it is wanted, or drop the `_` to make it a page"
+    ))
 }
 
 /// What the settings name that must be there.

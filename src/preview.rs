@@ -1,5 +1,5 @@
-//! Live preview: watch, rebuild, serve, reload the browser. Nothing is written to disk; a
-//! rebuild takes the same path as a build, with memos warm.
+//! Live preview: watch, rebuild, serve, reload the browser. Nothing is written to disk but what
+//! is kept of pictures; a rebuild takes the same path as a build, with memos warm.
 
 mod server;
 mod watch;

@@ -10,18 +10,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, lowest first.
-const MAY_IMPORT: [(&str, &[&str]); 16] = [
+const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("accent", &[]),
+    ("cache", &[]),
     ("compress", &[]),
     ("language", &[]),
     ("diagnostic", &["language"]),
     ("settings", &["diagnostic", "language"]),
     ("output", &["diagnostic"]),
     ("memo", &["output"]),
-    ("manifest", &["diagnostic", "output"]),
+    ("manifest", &["cache", "diagnostic", "output"]),
     ("source", &["diagnostic"]),
     ("config", &["accent", "compress", "diagnostic", "settings"]),
-    ("content", &["diagnostic", "language", "settings", "source"]),
+    (
+        "content",
+        &["cache", "diagnostic", "language", "settings", "source"],
+    ),
     ("check", &["content", "diagnostic", "language"]),
     ("theme", &["diagnostic", "language", "settings", "source"]),
     (

@@ -23,7 +23,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
             diagnostic.hint = hint;
             Some((diagnostic, span.clone()))
         });
-        subject.at(page, broken)
+        subject.at(broken)
     });
     found.collect()
 }

@@ -8,6 +8,7 @@ use super::education_theme::EducationThemes;
 use super::kind::{Binding, Kinds};
 use super::link::{Fault, Resolver, Target};
 use super::page::{Page, Schema};
+use super::pictures::Pictures;
 use crate::language::Language;
 use crate::source::SourcePath;
 
@@ -31,6 +32,8 @@ pub struct Site {
     pub folders: BTreeMap<String, Folder>,
     /// Files copied through.
     pub assets: Vec<SourcePath>,
+    /// What is known of the pictures among them; set once they were looked at.
+    pub pictures: Pictures,
     /// For each page, where its links lead, in order.
     pub links: Vec<Vec<Target>>,
     /// For each page, the references of its front matter that lead nowhere: the place of the
@@ -93,6 +96,7 @@ impl Site {
             education_themes: themes.clone(),
             folders,
             assets,
+            pictures: Pictures::default(),
             links,
             broken_references,
             related,

@@ -1,17 +1,19 @@
-//! Files that are copied: the theme's assets and whatever lies beside the pages.
+//! Files that are copied: the theme's assets and whatever lies beside the pages; pictures without
+//! what cameras noted in them, and with smaller copies.
 
 use rayon::prelude::*;
 
 use super::Job;
-use crate::diagnostic::{Error, Failure};
+use crate::diagnostic::Failure;
 
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     for (name, bytes) in job.theme.assets() {
         job.output.put(&format!("assets/{name}"), bytes.clone())?;
     }
     job.site.assets.par_iter().try_for_each(|asset| {
-        let path = &asset.absolute;
-        let bytes = std::fs::read(path).map_err(|error| Error::read(path, error))?;
-        Ok::<_, Failure>(job.output.put(&asset.relative, bytes)?)
+        for (path, bytes) in job.site.pictures.files(asset)? {
+            job.output.put(&path, bytes)?;
+        }
+        Ok::<_, Failure>(())
     })
 }
