@@ -63,12 +63,8 @@ fn source_to_html(criterion: &mut Criterion) {
             bencher.iter(|| {
                 for text in &texts {
                     black_box(convert(&Input {
-                        path: "a.md",
-                        text,
-                        start: 0,
                         rule,
-                        title: None,
-                        trusted: false,
+                        ..Input::of(text)
                     }));
                 }
             });

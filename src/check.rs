@@ -3,11 +3,13 @@
 mod addresses;
 mod anchors;
 mod links;
+mod pictures;
 mod references;
 pub mod settings;
 mod translations;
 
-use crate::content::page::Page;
+use std::collections::HashMap;
+
 use crate::content::site::Site;
 use crate::diagnostic::Diagnostic;
 
@@ -15,18 +17,19 @@ use crate::diagnostic::Diagnostic;
 pub struct Subject<'a> {
     /// The linked site.
     pub site: &'a Site,
-    /// The text of a page's file as it was parsed, read again for the few pages that need a caret; `None` if it
-    /// went away meanwhile.
-    pub text_of: &'a dyn Fn(&Page) -> Option<String>,
+    /// The text of a file in `content/` as it was parsed, read again for the few that need a
+    /// caret; `None` if it went away meanwhile.
+    pub text_of: &'a dyn Fn(&str) -> Option<String>,
 }
 
 /// A rule: looks at a site, says what it finds.
 type Rule = fn(&Subject<'_>) -> Vec<Diagnostic>;
 
-const RULES: [Rule; 5] = [
+const RULES: [Rule; 6] = [
     addresses::check,
     links::check,
     anchors::check,
+    pictures::check,
     references::check,
     translations::check,
 ];
@@ -40,17 +43,22 @@ pub fn run(subject: &Subject<'_>) -> Vec<Diagnostic> {
 const SHOWN: usize = 50;
 
 impl Subject<'_> {
-    /// Points findings at bytes of the page's file, which is read once for all of them.
+    /// Points findings of one page at bytes of the file that each names, which is read once for
+    /// all of them.
     fn at(
         &self,
-        page: &Page,
         found: impl Iterator<Item = (Diagnostic, std::ops::Range<usize>)>,
     ) -> Vec<Diagnostic> {
-        let mut found = found.take(SHOWN).peekable();
-        let text = found.peek().and_then(|_| (self.text_of)(page));
-        let pointed = found.map(|(diagnostic, span)| match &text {
-            Some(text) => diagnostic.at(text, span),
-            None => diagnostic,
+        let mut texts = HashMap::new();
+        let pointed = found.take(SHOWN).map(|(diagnostic, span)| {
+            let path = diagnostic.path.clone();
+            let text = texts
+                .entry(path)
+                .or_insert_with_key(|path| (self.text_of)(path));
+            match text {
+                Some(text) => diagnostic.at(text, span),
+                None => diagnostic,
+            }
         });
         pointed.collect()
     }

@@ -13,5 +13,8 @@ pub mod markdown;
 pub mod metadata;
 pub mod numeral;
 pub mod page;
+pub mod parts;
+pub mod picture;
+pub mod pictures;
 pub mod site;
 pub mod translation;

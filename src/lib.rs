@@ -14,7 +14,7 @@
 //! | [`publish`] | output → a folder |
 //! | [`preview`] | watch, rebuild, serve |
 //! | [`observer`] | how far a build is, and where its time goes |
-//! | [`memo`] | what a rebuild may reuse |
+//! | [`memo`], [`cache`] | what a rebuild may reuse, in memory and on disk |
 //! | [`manifest`] | what the last build wrote, and from what |
 //! | [`compress`] | smaller copies of files |
 //! | [`accent`] | the shades of the site's colour |
@@ -26,6 +26,7 @@
 //! below are its two halves: [`load`] reads and checks, [`render_site`] draws.
 
 pub mod accent;
+pub mod cache;
 pub mod check;
 pub mod compress;
 pub mod config;
@@ -49,12 +50,15 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use cache::Cache;
 use config::{Config, OtherLanguage};
 use content::body::{Room, Texts};
 use content::edition::Edition;
 use content::education_theme::EducationThemes;
 use content::kind::{self, Binding, Kinds};
 use content::page::{Page, Schema};
+use content::parts::Parts;
+use content::pictures::Pictures;
 use content::site::Site;
 use diagnostic::{Counts, Diagnostic, Error, Failure};
 use language::Language;
@@ -127,16 +131,18 @@ pub fn load(
             std::fs::read(&path.absolute).map_err(|error| Error::read(&path.absolute, error))?;
         drop(reading);
         let parsing = observer.span(Stage::Parse, &path.relative);
-        let file = blake3::hash(&bytes);
+        let parts = Parts::read(&content, &path.relative, &bytes)?;
+        let file = parts.hash(blake3::hash(&bytes));
         let hash = hash_of(&schema_hash, &file);
         let parsed = memo.get(&path.relative, hash, || {
-            let (mut page, found) = parse(&path.relative, bytes, &schema);
+            let (mut page, found) = parse(&path.relative, bytes, &parts, &schema);
             room.keep_or_leave(&mut page, file);
-            Ok((Arc::new(page), found))
+            Ok::<_, Error>((Arc::new(page), found))
         });
         drop(parsing);
         observer.done(Stage::Parse, 1);
-        parsed
+        let used = parts.paths().map(str::to_owned).collect::<Vec<_>>();
+        Ok((parsed?, used))
     });
     let parsed = parsed.collect::<Result<Vec<_>, Error>>()?;
     observer.at(Stage::Link);
@@ -145,8 +151,9 @@ pub fn load(
     let kept = kept.collect::<HashSet<_>>();
     memo.evict(|path| kept.contains(path));
     let mut diagnostics = tree.diagnostics;
-    let (mut pages, mut drafts) = (Vec::new(), HashSet::new());
-    for (page, found) in parsed {
+    let (mut pages, mut drafts, mut included) = (Vec::new(), HashSet::new(), HashSet::new());
+    for ((page, found), used) in parsed {
+        included.extend(used);
         diagnostics.extend(found);
         if page.draft && !request.drafts {
             drafts.insert(page.source.clone());
@@ -155,13 +162,22 @@ pub fn load(
         }
     }
     observer.leave_out(tree.pages.len() - pages.len());
-    let site = Site::link(pages, &schema, tree.assets, drafts);
+    let unused = tree
+        .parts
+        .iter()
+        .filter(|part| !included.contains(&part.relative));
+    diagnostics.extend(unused.map(|part| unused_part(&part.relative)));
+    let cache = Cache::new(&request.root, "pictures");
+    let (pictures, found) = Pictures::read(&tree.assets, &schema.bindings, cache)?;
+    diagnostics.extend(found);
+    let mut site = Site::link(pages, &schema, tree.assets, drafts);
+    site.pictures = pictures;
     drop(linking);
     observer.at(Stage::Check);
     let checking = observer.span(Stage::Check, "");
-    let text_of = |page: &Page| {
-        let bytes = std::fs::read(content.join(&page.source)).ok()?;
-        Some(source::decode_page(&page.source, bytes).ok()?.text)
+    let text_of = |path: &str| {
+        let bytes = std::fs::read(content.join(path)).ok()?;
+        Some(source::decode_page(path, bytes).ok()?.text)
     };
     diagnostics.extend(check::run(&check::Subject {
         site: &site,
@@ -175,6 +191,8 @@ pub fn load(
         &config_text,
     ));
     diagnostic::sort(&mut diagnostics);
+    // What is wrong with a part is found by each page that includes it.
+    diagnostics.dedup();
     drop(checking);
     Ok(Loaded {
         config,
@@ -190,14 +208,26 @@ fn hash_of(schema: &output::Hash, file: &output::Hash) -> output::Hash {
     hasher.finalize()
 }
 
-fn parse(path: &str, bytes: Vec<u8>, schema: &Schema) -> (Page, Vec<Diagnostic>) {
+fn parse(path: &str, bytes: Vec<u8>, parts: &Parts, schema: &Schema) -> (Page, Vec<Diagnostic>) {
     match source::decode_page(path, bytes) {
-        Ok(source) => Page::parse(&source, schema),
+        Ok(source) => Page::with_parts(&source, parts, schema),
         Err(diagnostic) => {
             let (page, _) = Page::parse(&source::Source::new(path, ""), schema);
             (page, vec![*diagnostic])
         }
     }
+}
+
+fn unused_part(path: &str) -> Diagnostic {
+    let message = text!(
+        "这是一个片段（文件或文件夹的名字以 `_` 开头），没有哪一页引用它，读者看不到",
+        "this is a part (its name or its folder's begins with `_`) that no page includes, so readers do not see it"
+    );
+    let name = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    Diagnostic::warning("unused-part", path, message).hint(text!(
+        "在要用它的页面里单独写一行 `![[/{name}]]`；要让它自成一页，就去掉开头的 `_`",
+        "write `![[/{name}]]` on a line of its own where it is wanted, or drop the `_` to make it a page"
+    ))
 }
 
 /// What the settings name that must be there.

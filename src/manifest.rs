@@ -13,11 +13,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
+use crate::cache::{self, FOLDER};
 use crate::diagnostic::Error;
 use crate::output::{Record, State};
 
-/// The folder at a site's root.
-pub const FOLDER: &str = ".inkstone";
 /// Times of files are no finer than this on some systems: what changed so short a time ago may
 /// change again without a trace.
 const RECENT: Duration = Duration::from_secs(2);
@@ -54,13 +53,7 @@ impl Manifest {
         let failed = |error: std::io::Error| Error::write(&path, error);
         let bytes =
             postcard::to_allocvec(self).map_err(|error| failed(std::io::Error::other(error)))?;
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(failed)?;
-        }
-        // Whole or not at all.
-        let fresh = path.with_extension("new");
-        std::fs::write(&fresh, bytes).map_err(failed)?;
-        std::fs::rename(&fresh, &path).map_err(failed)
+        cache::write_whole(&path, &bytes).map_err(failed)
     }
 
     /// Whether `folder` holds what was written and nothing besides, dot-files at its top apart.

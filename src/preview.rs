@@ -1,4 +1,5 @@
-//! Live preview: watch, read again, serve, reload the browser. Nothing is written to disk.
+//! Live preview: watch, read again, serve, reload the browser. Nothing is written to disk but what
+//! is kept of pictures.
 //!
 //! A page is drawn when it is asked for, by the same path as a build draws it, so that a save is
 //! seen at once however large the site is; the index is made anew behind the reader's back, and

@@ -68,8 +68,10 @@ impl Encoding {
 /// What stands under `content/`, each list sorted by path.
 #[derive(Debug, Default)]
 pub struct Tree {
-    /// Markdown files.
+    /// Markdown files that are pages.
     pub pages: Vec<SourcePath>,
+    /// Markdown files that pages only include.
+    pub parts: Vec<SourcePath>,
     /// `_kind.toml` files.
     pub kinds: Vec<SourcePath>,
     /// Everything else, copied through.
@@ -120,7 +122,13 @@ impl Tree {
                 }
             }
         }
-        for list in [&mut tree.pages, &mut tree.kinds, &mut tree.assets] {
+        let lists = [
+            &mut tree.pages,
+            &mut tree.parts,
+            &mut tree.kinds,
+            &mut tree.assets,
+        ];
+        for list in lists {
             list.sort();
         }
         Ok(tree)
@@ -142,7 +150,9 @@ impl Tree {
         let markdown = extension.is_some_and(|ext| {
             ext.eq_ignore_ascii_case("md") || ext.eq_ignore_ascii_case("markdown")
         });
-        let list = if markdown {
+        let list = if markdown && is_part(&relative) {
+            &mut self.parts
+        } else if markdown {
             &mut self.pages
         } else if name == KIND {
             &mut self.kinds
@@ -156,6 +166,15 @@ impl Tree {
             absolute: absolute.to_owned(),
         });
     }
+}
+
+/// Whether a Markdown file is a part of pages, and none itself: its name or that of a folder
+/// around it begins with `_`. The page that speaks for a folder is another matter.
+fn is_part(relative: &str) -> bool {
+    let (folders, name) = relative.rsplit_once('/').unwrap_or(("", relative));
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    folders.split('/').any(|folder| folder.starts_with('_'))
+        || name.starts_with('_') && stem != "_index"
 }
 
 fn is_hidden(name: &std::ffi::OsStr) -> bool {

@@ -44,11 +44,15 @@ fn warm_equals_cold_after_every_edit() {
             "---\n日期: 2026-01-01\n---\n学习学习学习学习",
         ),
         ("content/lessons/b.md", "见[甲](a.md)"),
-        ("content/policies/c.md", "第一条 丙"),
+        (
+            "content/policies/c.md",
+            "第一条 丙\n\n![[../lessons/_p]]\n\n![[_q]]",
+        ),
+        ("content/lessons/_p.md", "见[乙](b.md)"),
     ]);
     let memo = Memo::default();
     let mut before = render(&site, &memo).hashes();
-    let edits: [(&str, Option<&str>); 8] = [
+    let edits: [(&str, Option<&str>); 12] = [
         (
             "content/lessons/a.md",
             Some("---\n日期: 2026-01-02\n---\n# 新题\n\n学习学习学习学习"),
@@ -71,6 +75,16 @@ fn warm_equals_cold_after_every_edit() {
         ),
         ("themes/default/404.html", Some("不见了")),
         ("content/policies/图.txt", Some("附件")),
+        (
+            "content/lessons/_p.md",
+            Some("见[乙](b.md)和![[_r]]\n\n![[_r]]"),
+        ),
+        (
+            "content/lessons/_r.md",
+            Some("## 片段里的节\n\n[^1]\n\n[^1]: 注"),
+        ),
+        ("content/policies/_q.md", Some("先前没有的片段")),
+        ("content/lessons/_r.md", None),
     ];
     for (path, text) in edits {
         match text {
@@ -102,8 +116,9 @@ fn mixed() -> Site {
         ("content/policies/_index.md".to_owned(), "# 政策\n\n都在这里。".to_owned()),
         (
             "content/trusted/a.md".to_owned(),
-            "---\n标题: 甲\n日期: 2026-01-01\n---\n# 甲\n\n## 乙\n\n<b style=\"color:red\">红</b>\n".to_owned(),
+            "---\n标题: 甲\n日期: 2026-01-01\n---\n# 甲\n\n## 乙\n\n<b style=\"color:red\">红</b>\n\n![[_p]]\n".to_owned(),
         ),
+        ("content/trusted/_p.md".to_owned(), "见[乙](b.md)和[无](无.md)。\n".to_owned()),
         ("content/trusted/b.md".to_owned(), "# 题\n\n## 题\n\n注[^1]\n\n[^1]: 见[甲](a.md)\n".to_owned()),
     ];
     for number in 0..40 {
@@ -147,7 +162,11 @@ fn a_site_beyond_the_room_in_memory_is_the_same() {
 fn a_page_that_changes_between_two_readings_is_an_error() {
     let site = mixed();
     let page = "content/trusted/a.md";
-    for text in [Some("别的"), None] {
+    for (page, text) in [
+        (page, Some("别的")),
+        (page, None),
+        ("content/trusted/_p.md", Some("别的")),
+    ] {
         let loaded = read(&site, &Memo::default(), 0);
         match text {
             Some(text) => site.write(page, text),
@@ -165,7 +184,7 @@ fn a_page_that_changes_between_two_readings_is_an_error() {
         let message = error.message.get(inkstone::language::Language::English);
         assert!(message.contains("trusted/a.md"), "{message}");
         assert_eq!(message.contains("build again"), text.is_some(), "{message}");
-        site.write(page, "甲\n\n## 乙\n\n");
+        site.write("content/trusted/a.md", "甲\n\n## 乙\n\n![[_p]]\n");
     }
 }
 

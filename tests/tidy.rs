@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 /// What each module of the library may import, lowest first.
 const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("accent", &[]),
+    ("cache", &[]),
     ("compress", &[]),
     ("language", &[]),
     ("diagnostic", &["language"]),
@@ -19,10 +20,13 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("settings", &["diagnostic", "language"]),
     ("output", &["diagnostic"]),
     ("memo", &["output"]),
-    ("manifest", &["diagnostic", "output"]),
+    ("manifest", &["cache", "diagnostic", "output"]),
     ("source", &["diagnostic"]),
     ("config", &["accent", "compress", "diagnostic", "settings"]),
-    ("content", &["diagnostic", "language", "settings", "source"]),
+    (
+        "content",
+        &["cache", "diagnostic", "language", "settings", "source"],
+    ),
     ("check", &["content", "diagnostic", "language"]),
     ("theme", &["diagnostic", "language", "settings", "source"]),
     (

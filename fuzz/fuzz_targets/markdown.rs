@@ -13,12 +13,8 @@ fuzz_target!(|bytes: &[u8]| {
     };
     for rule in [SectionRule::Headings, SectionRule::Articles] {
         let (body, _) = convert(&Input {
-            path: "a.md",
-            text: &source.text,
-            start: 0,
             rule,
-            title: None,
-            trusted: false,
+            ..Input::of(&source.text)
         });
         assert_eq!(body.holes.len(), body.links.len());
         let mut open = Vec::new();

@@ -19,14 +19,14 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
                 "目标页面里没有 `#{anchor}` 这个位置",
                 "the target page has no `#{anchor}`"
             );
-            let diagnostic =
-                Diagnostic::warning("broken-anchor", &page.source, message).hint(text!(
+            let diagnostic = Diagnostic::warning("broken-anchor", page.file_of(link), message)
+                .hint(text!(
                     "标题的位置是标题原文（空格写成 -），条文的位置是 `art-条号`",
                     "a heading's anchor is its own text with - for spaces, an article's is `art-N`"
                 ));
             Some((diagnostic, link.span.clone()))
         });
-        subject.at(page, broken)
+        subject.at(broken)
     });
     found.collect()
 }

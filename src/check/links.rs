@@ -17,11 +17,11 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
                 return None;
             };
             let (message, hint) = explain(&link.target, fault)?;
-            let mut diagnostic = Diagnostic::error("broken-link", &page.source, message);
+            let mut diagnostic = Diagnostic::error("broken-link", page.file_of(link), message);
             diagnostic.hint = hint;
             Some((diagnostic, link.span.clone()))
         });
-        subject.at(page, broken)
+        subject.at(broken)
     });
     found.collect()
 }

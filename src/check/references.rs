@@ -32,7 +32,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
             diagnostic.hint = hint;
             Some((diagnostic, span.clone()))
         });
-        subject.at(page, found)
+        subject.at(found)
     });
     found.collect()
 }

@@ -7,7 +7,7 @@ use super::*;
 use crate::content::edition::Edition;
 use crate::content::education_theme::EducationThemes;
 use crate::content::kind::Kinds;
-use crate::content::page::Schema;
+use crate::content::page::{Page, Schema};
 use crate::source::Source;
 
 fn check(files: &[(&str, &str)]) -> Vec<String> {
@@ -22,11 +22,7 @@ fn check(files: &[(&str, &str)]) -> Vec<String> {
     let pages =
         pages.map(|(path, text)| Arc::new(Page::parse(&Source::new(*path, *text), &schema).0));
     let site = Site::link(pages.collect(), &schema, Vec::new(), HashSet::new());
-    let text_of = |page: &Page| {
-        texts
-            .get(page.source.as_str())
-            .map(|text| (*text).to_owned())
-    };
+    let text_of = |path: &str| texts.get(path).map(|text| (*text).to_owned());
     let subject = Subject {
         site: &site,
         text_of: &text_of,

@@ -49,7 +49,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         };
         let mut diagnostic = Diagnostic::error("broken-translation", &page.source, message);
         diagnostic.hint = hint;
-        subject.at(page, std::iter::once((diagnostic, span)))
+        subject.at(std::iter::once((diagnostic, span)))
     });
     found.collect()
 }

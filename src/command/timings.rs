@@ -8,7 +8,7 @@ use std::time::Duration;
 use inkstone::diagnostic::Error;
 use inkstone::language::{Language, Text};
 use inkstone::observer::Profile;
-use inkstone::{manifest, text};
+use inkstone::{cache, text};
 use serde_json::json;
 
 use crate::report::Report;
@@ -31,7 +31,7 @@ pub fn tell(profile: &Profile, root: &Path, report: &Report) -> Result<(), Error
             en: tables(profile, Language::English),
         });
     }
-    let folder = root.join(manifest::FOLDER);
+    let folder = root.join(cache::FOLDER);
     let path = folder.join(FILE);
     let failed = |error| Error::write(&path, error);
     std::fs::create_dir_all(&folder).map_err(failed)?;

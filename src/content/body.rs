@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::kind;
 use super::markdown::{self, Heading, Link, Section};
 use super::page::Page;
+use super::parts::Parts;
 use super::site::Site;
 use crate::diagnostic::Error;
 use crate::source;
@@ -46,7 +46,7 @@ pub struct Text {
 pub enum Stored {
     /// With the page.
     Kept(Text),
-    /// In the page's file, whose bytes have this hash.
+    /// In the page's file and its parts, whose bytes have this hash ([`Parts::hash`]).
     InFile(blake3::Hash),
 }
 
@@ -142,8 +142,8 @@ impl Room {
         Self(bytes.into())
     }
 
-    /// Keeps the page's text if there is room; else leaves it in the file, whose bytes have
-    /// that hash.
+    /// Keeps the page's text if there is room; else leaves it in the file and its parts, whose
+    /// bytes have that hash.
     pub fn keep_or_leave(&self, page: &mut Page, file: blake3::Hash) {
         let Stored::Kept(text) = &mut page.text else {
             return;
@@ -189,7 +189,8 @@ impl<'a> Texts<'a> {
                 "`{path}` changed while the site was being built; the old site is as it was, build again"
             ))
         };
-        if blake3::hash(&bytes) != *file {
+        let parts = Parts::read(self.content, &page.source, &bytes)?;
+        if parts.hash(blake3::hash(&bytes)) != *file {
             return Err(changed());
         }
         let source = source::decode_page(&page.source, bytes).map_err(|_| changed())?;
@@ -200,7 +201,9 @@ impl<'a> Texts<'a> {
             start: page.start,
             rule: kind.map(|kind| kind.sections).unwrap_or_default(),
             title: page.title_is_given.then_some(&page.title),
-            trusted: kind::is_trusted(&self.site.bindings, &page.source),
+            bindings: &self.site.bindings,
+            parts: &parts,
+            above: None,
         });
         Ok(Cow::Owned(part(body).1))
     }
@@ -213,14 +216,7 @@ mod tests {
     #[test]
     fn anchors_are_those_of_sections_and_of_elements() {
         let text = "## 甲\n\n<p id=\"a&amp;b\">乙</p>\n\n丁[^1]\n\n[^1]: 丙\n\n## fn-1\n";
-        let (body, _) = markdown::convert(&markdown::Input {
-            path: "a.md",
-            text,
-            start: 0,
-            rule: Default::default(),
-            title: None,
-            trusted: false,
-        });
+        let (body, _) = markdown::convert(&markdown::Input::of(text));
         let (frame, _) = part(body);
         for anchor in ["甲", "a&b", "fn-1", "fnref-1", "fn-1-1"] {
             assert!(frame.has_anchor(anchor), "{anchor}");

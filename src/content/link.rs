@@ -98,24 +98,25 @@ impl Resolver {
     /// Where a link of the body of `page` leads, whatever it is.
     pub fn resolve(&self, pages: &[std::sync::Arc<Page>], page: &Page, link: &Link) -> Target {
         let beside = |extensions: &[&str]| {
-            let mut targets = extensions
-                .iter()
-                .map(|extension| self.link(pages, page, &format!("{}.{extension}", link.target)));
+            let mut targets = extensions.iter().map(|extension| {
+                let target = format!("{}.{extension}", link.target);
+                self.target(pages, page, page.file_of(link), &target)
+            });
             let found = targets.find(|target| matches!(target, Target::File(..)));
             found.unwrap_or_else(|| Target::External(String::new()))
         };
         match link.kind {
-            LinkKind::Wiki => self.wiki(pages, page, &link.target),
+            LinkKind::Wiki => self.wiki(pages, page, page.file_of(link), &link.target),
             LinkKind::Poster => beside(&POSTERS),
             LinkKind::Captions => beside(&[CAPTIONS]),
-            LinkKind::Link | LinkKind::Image | LinkKind::File => {
-                self.link(pages, page, &link.target)
+            LinkKind::Link | LinkKind::Image | LinkKind::LinkedImage | LinkKind::File => {
+                self.target(pages, page, page.file_of(link), &link.target)
             }
         }
     }
 
     /// `[[name]]`, `[[name#heading]]` or `[[#heading]]`.
-    fn wiki(&self, pages: &[std::sync::Arc<Page>], page: &Page, link: &str) -> Target {
+    fn wiki(&self, pages: &[std::sync::Arc<Page>], page: &Page, file: &str, link: &str) -> Target {
         let (name, heading) = link.split_once('#').unwrap_or((link, ""));
         let (name, heading) = (name.trim(), heading.trim());
         let found = match name {
@@ -130,7 +131,7 @@ impl Resolver {
             }
         };
         let Some(place) = found else {
-            if let Target::File(path, suffix) = self.link(pages, page, link) {
+            if let Target::File(path, suffix) = self.target(pages, page, file, link) {
                 return Target::File(path, suffix);
             }
             let titles = self.called.iter().flat_map(|called| called.by_title.keys());
@@ -151,8 +152,14 @@ impl Resolver {
         }
     }
 
-    /// Where `link`, written in the body of `page`, leads.
-    pub fn link(&self, pages: &[std::sync::Arc<Page>], page: &Page, link: &str) -> Target {
+    /// Where `link` leads, which is written in `file`, the file of `page` or a part of it.
+    fn target(
+        &self,
+        pages: &[std::sync::Arc<Page>],
+        page: &Page,
+        file: &str,
+        link: &str,
+    ) -> Target {
         if link.is_empty() || link.starts_with("//") || has_scheme(link) {
             return Target::External(link.to_owned());
         }
@@ -164,7 +171,7 @@ impl Resolver {
             self.by_source.get(&page.source).copied()
         } else {
             let path = address::decode(path).unwrap_or_else(|| path.to_owned());
-            let folder = address::split(&page.source).0;
+            let folder = address::split(file).0;
             match self.path(folder, &path) {
                 Ok(Found::Page(place)) => Some(place),
                 Ok(Found::File(path)) => return Target::File(path, suffix.to_owned()),
@@ -262,7 +269,12 @@ impl Resolver {
         let same_name = known()
             .filter(|known| address::split(known).1 == name)
             .min();
-        let near = || crate::diagnostic::nearest(path, known().map(String::as_str));
+        let near = || {
+            let mut known = known().map(String::as_str).collect::<Vec<_>>();
+            // Of two that are equally near the same is named every time.
+            known.sort_unstable();
+            crate::diagnostic::nearest(path, known)
+        };
         same_name.cloned().or_else(|| near().map(str::to_owned))
     }
 }
@@ -317,7 +329,7 @@ mod tests {
     #[test]
     fn links_in_a_body() {
         let (pages, resolver) = site();
-        let from_b = |link: &str| resolver.link(&pages, &pages[2], link);
+        let from_b = |link: &str| resolver.target(&pages, &pages[2], "a/b.md", link);
         let page = |place, fragment: &str| Target::Page(place, fragment.to_owned());
         assert_eq!(from_b("甲.md"), page(1, ""));
         assert_eq!(from_b("%E7%94%B2.md#%E8%8A%82"), page(1, "节"));
@@ -330,6 +342,7 @@ mod tests {
                 kind,
                 target,
                 span: 0..0,
+                part: None,
             };
             resolver.resolve(&pages, &pages[2], &link)
         };
@@ -360,7 +373,7 @@ mod tests {
     #[test]
     fn broken_links_say_why() {
         let (pages, resolver) = site();
-        let fault = |link: &str| match resolver.link(&pages, &pages[2], link) {
+        let fault = |link: &str| match resolver.target(&pages, &pages[2], "a/b.md", link) {
             Target::Broken(fault) => fault,
             other => panic!("{link} leads to {other:?}"),
         };

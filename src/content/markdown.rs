@@ -5,10 +5,12 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use pulldown_cmark::{Options, Parser};
 
-use super::kind::SectionRule;
+use super::kind::{Binding, SectionRule};
+use super::parts::Parts;
 use crate::diagnostic::Diagnostic;
 
 mod callout;
@@ -22,6 +24,7 @@ mod findings;
 mod footnotes;
 mod headings;
 mod html;
+mod include;
 mod inline;
 mod lint;
 mod math;
@@ -34,6 +37,7 @@ mod writer;
 use emphasis::Prepared;
 pub use figure::{Media, media};
 pub use html::escaped;
+pub use include::included;
 use writer::Writer;
 
 /// What is converted, and how.
@@ -50,21 +54,27 @@ pub struct Input<'a> {
     /// The title that the front matter gives. A first heading of level 1 that opens the body
     /// leaves the HTML if it says this again, or if there is none.
     pub title: Option<&'a str>,
-    /// Whether HTML in it passes as it is.
-    pub trusted: bool,
+    /// Which folders are trusted: HTML in files there passes as it is.
+    pub bindings: &'a [Binding],
+    /// What it may include.
+    pub parts: &'a Parts,
+    /// What includes it.
+    pub above: Option<&'a Input<'a>>,
 }
 
-#[cfg(test)]
 impl<'a> Input<'a> {
     /// A page that is nothing but `text`.
-    fn of(text: &'a str) -> Self {
+    pub fn of(text: &'a str) -> Self {
+        static NO_PARTS: Parts = Parts::NONE;
         Self {
             path: "a.md",
             text,
             start: 0,
             rule: SectionRule::Headings,
             title: None,
-            trusted: false,
+            bindings: &[],
+            parts: &NO_PARTS,
+            above: None,
         }
     }
 }
@@ -72,6 +82,11 @@ impl<'a> Input<'a> {
 impl Input<'_> {
     fn articles(&self) -> bool {
         self.rule == SectionRule::Articles
+    }
+
+    /// The paths of this file and of those that include it, the page itself last.
+    fn chain(&self) -> impl Iterator<Item = &str> {
+        std::iter::successors(Some(self), |input| input.above).map(|input| input.path)
     }
 }
 
@@ -104,6 +119,8 @@ pub struct Link {
     pub target: String,
     /// Bytes in the file.
     pub span: Range<usize>,
+    /// The file, where that is not the page's own but a part of it.
+    pub part: Option<Arc<str>>,
 }
 
 /// What a [`Link`] is.
@@ -111,8 +128,11 @@ pub struct Link {
 pub enum LinkKind {
     /// Readers may follow it.
     Link,
-    /// An image that is shown; its hole takes all that says where it is and how large.
+    /// An image that is shown; its hole takes the tag up to the words about it. A large one
+    /// leads to itself.
     Image,
+    /// One that is part of a link already.
+    LinkedImage,
     /// A file that is played or shown in the page.
     File,
     /// A page by its title, its name or an old address: `[[…]]`.
@@ -152,8 +172,7 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_HEADING_ATTRIBUTES)
     .union(Options::ENABLE_DEFINITION_LIST)
     .union(Options::ENABLE_WIKILINKS)
-    .union(Options::ENABLE_MATH)
-    .union(Options::ENABLE_GFM);
+    .union(Options::ENABLE_MATH);
 
 /// Converts a body; what is wrong with it comes beside.
 pub fn convert(input: &Input<'_>) -> (Body, Vec<Diagnostic>) {

@@ -7,8 +7,9 @@ use super::edition::Edition;
 use super::education_theme::{Assigned, EducationThemes, Origin};
 use super::front_matter;
 use super::kind::{self, Binding, FieldType, Kinds};
-use super::markdown::{self, Body};
+use super::markdown::{self, Body, Link};
 use super::metadata::{self, FieldValue, Metadata};
+use super::parts::Parts;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Encoding, Source};
 use crate::text;
@@ -79,8 +80,14 @@ const CHARACTERS_A_MINUTE: usize = 400;
 const WORD: usize = 2;
 
 impl Page {
-    /// Reads one file. A page comes out whatever is wrong with it; what is wrong comes beside.
+    /// Reads one file that includes no other; see [`Page::with_parts`].
     pub fn parse(source: &Source, schema: &Schema) -> (Self, Vec<Diagnostic>) {
+        Self::with_parts(source, &Parts::NONE, schema)
+    }
+
+    /// Reads one file with what it includes. A page comes out whatever is wrong with it; what is
+    /// wrong comes beside.
+    pub fn with_parts(source: &Source, parts: &Parts, schema: &Schema) -> (Self, Vec<Diagnostic>) {
         let (path, text) = (source.path.as_str(), source.text.as_str());
         let mut diagnostics = Vec::new();
         if source.encoding != Encoding::Utf8 {
@@ -118,7 +125,9 @@ impl Page {
             start: matter.body,
             rule,
             title: metadata.title.as_deref(),
-            trusted: kind::is_trusted(&schema.bindings, path),
+            bindings: &schema.bindings,
+            parts,
+            above: None,
         });
         diagnostics.extend(found);
         let start = matter.body;
@@ -202,6 +211,11 @@ impl Page {
     pub fn name(&self) -> &str {
         let file = address::split(&self.source).1;
         split_date(file.rsplit_once('.').map_or(file, |(stem, _)| stem)).0
+    }
+
+    /// The file in which one of the page's links stands: its own, or a part of it.
+    pub fn file_of<'a>(&'a self, link: &'a Link) -> &'a str {
+        link.part.as_deref().unwrap_or(&self.source)
     }
 
     /// Whether the page has an element with this id.

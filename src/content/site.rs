@@ -9,6 +9,7 @@ use super::education_theme::EducationThemes;
 use super::kind::{Binding, Kinds};
 use super::link::{Fault, Resolver, Target};
 use super::page::{Page, Schema};
+use super::pictures::Pictures;
 use super::translation::Translations;
 use crate::language::Language;
 use crate::source::SourcePath;
@@ -38,6 +39,8 @@ pub struct Site {
     pub folders: BTreeMap<String, Folder>,
     /// Files copied through, sorted by path.
     pub assets: Vec<SourcePath>,
+    /// What is known of the pictures among them; set once they were looked at.
+    pub pictures: Pictures,
     /// For each page, where its links lead, in order.
     pub links: Vec<Vec<Target>>,
     /// For each page, the references of its front matter that lead nowhere: the place of the
@@ -109,6 +112,7 @@ impl Site {
             translations,
             folders,
             assets,
+            pictures: Pictures::default(),
             links,
             broken_references,
             related,

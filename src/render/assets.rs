@@ -1,10 +1,11 @@
-//! Files that are copied: the theme's assets and whatever lies beside the pages.
+//! Files that are copied: the theme's assets and whatever lies beside the pages; pictures without
+//! what cameras noted in them, and with smaller copies.
 
 use rayon::prelude::*;
 
 use super::Job;
 use super::context::words_file;
-use crate::diagnostic::{Error, Failure};
+use crate::diagnostic::Failure;
 use crate::observer::Stage;
 
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
@@ -15,13 +16,16 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
             job.put(&path, bytes.clone())?;
         }
     }
+    let pictures = &job.site.pictures;
+    let is_wanted = |path: String| job.output.wants(&path);
     let assets = job.site.assets.par_iter();
-    let assets = assets.filter(|asset| job.output.wants(&asset.relative));
+    let assets = assets.filter(|asset| pictures.paths(&asset.relative).any(is_wanted));
     assets.try_for_each(|asset| {
         let _span = job.span(Stage::Formats, &asset.relative);
-        let path = &asset.absolute;
-        let bytes = std::fs::read(path).map_err(|error| Error::read(path, error))?;
-        job.put(&asset.relative, bytes)
+        for (path, bytes) in pictures.files(asset)? {
+            job.put(&path, bytes)?;
+        }
+        Ok::<_, Failure>(())
     })
 }
 

@@ -1,10 +1,16 @@
-//! A page's HTML with the targets of its links put in.
+//! A page's HTML with the targets of its links put in, and what is known of its pictures.
 
 use super::Job;
 use crate::content::address;
 use crate::content::body::Text;
 use crate::content::link::Target;
 use crate::content::markdown::{LinkKind, escaped};
+use crate::content::pictures::Pictures;
+
+/// Pixels across a column of text; a picture that is wider leads to itself in full.
+const COLUMN: u32 = 720;
+/// How wide a picture is drawn: browsers that know `auto` measure, the others go by the column.
+const SIZES: &str = "auto, (min-width: 48rem) 45rem, 100vw";
 
 /// The HTML of the page at `place` in the site, whose text this is, for a page from which
 /// `root` leads to the top.
@@ -15,12 +21,16 @@ pub(super) fn fill(job: &Job<'_>, place: usize, text: &Text, root: &str) -> Stri
     let own = job.settings.edition;
     for ((&hole, target), link) in text.holes.iter().zip(&job.site.links[place]).zip(links) {
         html.push_str(&text.html[from..hole]);
+        from = hole;
         let href = href(job, place, target, &link.target, root);
         match link.kind {
-            LinkKind::Image => {
-                html.push_str("src=\"");
-                html.push_str(&escaped(&href));
-                html.push('"');
+            LinkKind::Image | LinkKind::LinkedImage => {
+                let rest = &text.html[hole..];
+                // The words about it are escaped, so this ends the tag.
+                let words = rest.find('>').map_or(rest, |end| &rest[..=end]);
+                let leads = link.kind == LinkKind::Image;
+                image(job, &mut html, target, &href, root, words, leads);
+                from += words.len();
             }
             LinkKind::Link | LinkKind::Wiki | LinkKind::File => {
                 html.push_str(&escaped(&href));
@@ -46,10 +56,52 @@ pub(super) fn fill(job: &Job<'_>, place: usize, text: &Text, root: &str) -> Stri
                 html.push_str("\">");
             }
         }
-        from = hole;
     }
     html.push_str(&text.html[from..]);
     html
+}
+
+/// Writes the image at `href`, whose tag ends in `words`: with its size, so that nothing moves
+/// when it arrives, and with its smaller copies; a large one within a link to itself, if it may
+/// lead anywhere.
+fn image(
+    job: &Job<'_>,
+    html: &mut String,
+    target: &Target,
+    href: &str,
+    root: &str,
+    words: &str,
+    leads: bool,
+) {
+    let file = match target {
+        Target::File(path, _) => job.site.pictures.get(path).map(|picture| (path, picture)),
+        _ => None,
+    };
+    let href = escaped(href);
+    let leads = leads && file.is_some_and(|(_, picture)| picture.width > COLUMN);
+    if leads {
+        html.extend(["<a class=\"zoom\" href=\"", &href, "\">"]);
+    }
+    html.extend(["<img src=\"", &href, "\""]);
+    if let Some((path, picture)) = file {
+        let (width, height) = (picture.width.to_string(), picture.height.to_string());
+        if picture.width > 0 && picture.height > 0 {
+            html.extend([" width=\"", &width, "\" height=\"", &height, "\""]);
+        }
+        if !picture.variants.is_empty() {
+            html.push_str(" srcset=\"");
+            for variant in &picture.variants {
+                let path = Pictures::variant_path(path, variant.width);
+                let path = escaped(&job.settings.href(&path));
+                html.extend([root, &path, " ", &variant.width.to_string(), "w, "]);
+            }
+            html.extend([&href, " ", &width, "w\" sizes=\"", SIZES, "\""]);
+        }
+    }
+    html.push_str(words);
+    if leads {
+        html.push_str("</a>");
+    }
 }
 
 fn href(job: &Job<'_>, from: usize, target: &Target, written: &str, root: &str) -> String {

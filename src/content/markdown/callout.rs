@@ -1,13 +1,15 @@
 //! Callouts and tabs: quotes that say in their first line what they are.
 //!
-//! `> [!NOTE]` as on GitHub; `> [!案例] 标题` in Chinese, with a title of its own or without;
+//! `> [!NOTE]` as on GitHub; `> [!案例] 标题` in Chinese, with a title of its own or without, which
+//! in a Chinese text is Chinese;
 //! `-` or `+` behind the bracket folds it, closed or open; `> [!标签页]` makes each heading in it
 //! a tab.
 
 use std::ops::Range;
 
-use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
+use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::events::is_cjk;
 use super::writer::{Open, Writer};
 use crate::diagnostic::nearest;
 use crate::text;
@@ -49,6 +51,18 @@ const NAMES: [(&str, &str); 32] = [
 ];
 const TABS: &str = "标签页";
 
+/// What the callout of each class is called where it has no title.
+const LABELS: [(&str, &str, &str); 8] = [
+    ("note", "说明", "Note"),
+    ("tip", "提示", "Tip"),
+    ("important", "重点", "Important"),
+    ("warning", "注意", "Warning"),
+    ("caution", "警示", "Caution"),
+    ("case", "案例", "Case"),
+    ("law", "法条", "Law"),
+    ("question", "思考", "Question"),
+];
+
 /// The first line of a callout.
 #[derive(Debug, PartialEq, Eq)]
 struct Head<'a> {
@@ -60,18 +74,8 @@ struct Head<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn quote(&mut self, kind: Option<BlockQuoteKind>, span: &Range<usize>) {
+    pub(super) fn quote(&mut self, span: &Range<usize>) {
         self.fresh();
-        if let Some(kind) = kind {
-            let open = match kind {
-                BlockQuoteKind::Note => "<blockquote class=\"markdown-alert-note\">\n",
-                BlockQuoteKind::Tip => "<blockquote class=\"markdown-alert-tip\">\n",
-                BlockQuoteKind::Important => "<blockquote class=\"markdown-alert-important\">\n",
-                BlockQuoteKind::Warning => "<blockquote class=\"markdown-alert-warning\">\n",
-                BlockQuoteKind::Caution => "<blockquote class=\"markdown-alert-caution\">\n",
-            };
-            return self.block(open, "</blockquote>\n");
-        }
         let prepared = self.prepared;
         let source = prepared.text.get(span.clone()).unwrap_or_default();
         let Some(head) = head(source) else {
@@ -105,11 +109,29 @@ impl<'a> Writer<'a> {
         if head.titled {
             self.title();
         } else {
-            self.say(head.name);
+            let label = self.label(head.name, class);
+            self.say(label);
         }
         self.html(close);
         self.end_line();
         self.open.push(Open::Block(end));
+    }
+
+    /// What a callout without a title of its own is called: as its author calls it, but in a
+    /// Chinese text in Chinese, and in the usual spelling.
+    fn label<'n>(&mut self, name: &'n str, class: &'n str) -> &'n str {
+        if !name.is_ascii() {
+            return name;
+        }
+        let is_chinese = *self
+            .chinese
+            .get_or_insert_with(|| self.prepared.text.chars().any(is_cjk));
+        let mut labels = LABELS.iter();
+        match labels.find(|(known, ..)| *known == class) {
+            Some((_, zh, _)) if is_chinese => zh,
+            Some((.., en)) => en,
+            None => name,
+        }
     }
 
     /// Takes the events up to the closing bracket and the sign behind it.

@@ -9,8 +9,13 @@
 //! 季度,2024,2025
 //! 一季度,12,18
 //! ```
+//!
+//! The same as TOML: `type`, `title`, `unit`, `head = […]`, `rows = [[…], …]`.
 
 mod draw;
+mod toml_rows;
+
+use std::borrow::Cow;
 
 use super::html::push_text;
 use super::writer::Writer;
@@ -21,13 +26,16 @@ use crate::text;
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Chart<'a> {
     shape: Shape,
-    title: &'a str,
-    unit: &'a str,
+    title: Cow<'a, str>,
+    unit: Cow<'a, str>,
     /// What the rows are, and the name of each series.
-    head: Vec<&'a str>,
+    head: Vec<Cow<'a, str>>,
     /// A label and a number for each series.
-    rows: Vec<(&'a str, Vec<f64>)>,
+    rows: Vec<(Cow<'a, str>, Vec<f64>)>,
 }
+
+/// Words with the piece of the code that they stand in, for what is wrong with them.
+type Cell<'a> = (&'a str, Cow<'a, str>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Shape {
@@ -60,8 +68,8 @@ impl Writer<'_> {
                     || message,
                     |found| {
                         found.hint(text!(
-                            "先写 `类型: 柱状`（或折线、饼图），空一行，再写用逗号隔开的表头和各行",
-                            "first `type: bar` (or line, pie), an empty line, then a head and rows with commas"
+                            "先写 `类型: 柱状`（或折线、饼图），空一行，再写用逗号隔开的表头和各行；也可以写 TOML",
+                            "first `type: bar` (or line, pie), an empty line, then a head and rows with commas; or TOML"
                         ))
                     },
                 );
@@ -86,7 +94,7 @@ impl Writer<'_> {
         self.html("</tbody></table></div>");
         if !chart.title.is_empty() {
             self.html("\n<figcaption>");
-            self.say(chart.title);
+            self.say(&chart.title);
             self.html("</figcaption>");
         }
         self.html("\n</figure>\n");
@@ -102,7 +110,34 @@ impl Writer<'_> {
     }
 }
 
+impl Shape {
+    /// What an author calls it.
+    ///
+    /// # Errors
+    /// With what can be said.
+    fn parse(name: &str) -> Result<Self, Text> {
+        match name {
+            "柱状" | "柱状图" | "bar" => Ok(Self::Bars),
+            "折线" | "折线图" | "line" => Ok(Self::Lines),
+            "饼图" | "饼" | "pie" => Ok(Self::Pie),
+            _ => Err(text!(
+                "没有类型 `{name}`：可以写柱状、折线、饼图",
+                "no type `{name}`: one of bar, line, pie"
+            )),
+        }
+    }
+}
+
 fn parse(code: &str) -> Result<Chart<'_>, Fault<'_>> {
+    let first = code.lines().find(|line| !line.trim().is_empty());
+    let sign = first.and_then(|line| line.find(['=', ':', '：', ',', '，']).map(|at| &line[at..]));
+    match sign.is_some_and(|sign| sign.starts_with('=')) {
+        true => toml_rows::parse(code),
+        false => parse_commas(code),
+    }
+}
+
+fn parse_commas(code: &str) -> Result<Chart<'_>, Fault<'_>> {
     let mut chart = Chart::default();
     let mut lines = code.lines().peekable();
     while let Some(line) =
@@ -117,75 +152,71 @@ fn parse(code: &str) -> Result<Chart<'_>, Fault<'_>> {
         let value = value.trim();
         match key.trim() {
             "类型" | "type" => {
-                chart.shape = match value {
-                    "柱状" | "柱状图" | "bar" => Shape::Bars,
-                    "折线" | "折线图" | "line" => Shape::Lines,
-                    "饼图" | "饼" | "pie" => Shape::Pie,
-                    _ => {
-                        return Err((
-                            line,
-                            text!(
-                                "没有类型 `{value}`：可以写柱状、折线、饼图",
-                                "no type `{value}`: one of bar, line, pie"
-                            ),
-                        ));
-                    }
-                }
+                chart.shape = Shape::parse(value).map_err(|message| (line, message))?;
             }
-            "标题" | "title" => chart.title = value,
-            "单位" | "unit" => chart.unit = value,
+            "标题" | "title" => chart.title = value.into(),
+            "单位" | "unit" => chart.unit = value.into(),
             key => return Err((line, text!("不认识 `{key}`", "`{key}` is unknown"))),
         }
     }
     let head = lines.next().unwrap_or_default();
-    chart.head = cells(head).collect();
-    if chart.head.len() < 2 {
-        return Err((
-            head,
-            text!("表头至少要有两栏", "the head needs two columns at least"),
-        ));
-    }
-    for line in lines.filter(|line| !line.trim().is_empty()) {
-        let mut row = cells(line);
-        let label = row.next().unwrap_or_default();
-        let mut values = Vec::new();
-        for cell in row {
-            let number = cell.trim_end_matches('%').parse::<f64>().ok();
-            let number = number.filter(|number| number.is_finite());
-            let number =
-                number.ok_or_else(|| (cell, text!("`{cell}` 不是数", "`{cell}` is no number")))?;
-            if number < 0.0 {
-                return Err((
-                    cell,
-                    text!("图表不画负数", "charts show no negative numbers"),
-                ));
-            }
-            values.push(number);
-        }
-        if values.len() != chart.head.len() - 1 {
-            let (wanted, found) = (chart.head.len(), values.len() + 1);
+    let rows = lines.filter(|line| !line.trim().is_empty());
+    let rows = rows.map(|line| (line, cells(line).map(|cell| (cell, cell.into())).collect()));
+    chart.fill((head, cells(head).map(Cow::Borrowed).collect()), rows)
+}
+
+impl<'a> Chart<'a> {
+    /// Takes the head and the rows, each with the piece of the code that it stands in.
+    fn fill(
+        mut self,
+        (head, names): (&'a str, Vec<Cow<'a, str>>),
+        rows: impl Iterator<Item = (&'a str, Vec<Cell<'a>>)>,
+    ) -> Result<Self, Fault<'a>> {
+        if names.len() < 2 {
             return Err((
-                line,
-                text!(
-                    "这一行有 {found} 栏，表头有 {wanted} 栏",
-                    "this row has {found} columns, the head has {wanted}"
-                ),
+                head,
+                text!("表头至少要有两栏", "the head needs two columns at least"),
             ));
         }
-        chart.rows.push((label, values));
-        if chart.rows.len() > ROWS {
-            return Err((line, text!("最多 {ROWS} 行", "at most {ROWS} rows")));
+        self.head = names;
+        for (line, row) in rows {
+            let mut row = row.into_iter();
+            let (_, label) = row.next().unwrap_or((line, Cow::Borrowed("")));
+            let values = row.map(|cell| number(&cell));
+            let values = values.collect::<Result<Vec<_>, _>>()?;
+            if values.len() != self.head.len() - 1 {
+                let (wanted, found) = (self.head.len(), values.len() + 1);
+                return Err((
+                    line,
+                    text!(
+                        "这一行有 {found} 栏，表头有 {wanted} 栏",
+                        "this row has {found} columns, the head has {wanted}"
+                    ),
+                ));
+            }
+            self.rows.push((label, values));
+            if self.rows.len() > ROWS {
+                return Err((line, text!("最多 {ROWS} 行", "at most {ROWS} rows")));
+            }
         }
+        let values = self.rows.iter().flat_map(|(_, values)| values);
+        if values.sum::<f64>() <= 0.0 {
+            return Err((head, text!("没有数据", "there are no numbers")));
+        }
+        Ok(self)
     }
-    let sum = chart
-        .rows
-        .iter()
-        .flat_map(|(_, values)| values)
-        .sum::<f64>();
-    if chart.rows.is_empty() || sum <= 0.0 {
-        return Err((head, text!("没有数据", "there are no numbers")));
+}
+
+fn number<'a>((piece, cell): &Cell<'a>) -> Result<f64, Fault<'a>> {
+    let number = cell.trim_end_matches('%').parse::<f64>().ok();
+    match number.filter(|number| number.is_finite()) {
+        Some(number) if number < 0.0 => Err((
+            piece,
+            text!("图表不画负数", "charts show no negative numbers"),
+        )),
+        Some(number) => Ok(number),
+        None => Err((piece, text!("`{cell}` 不是数", "`{cell}` is no number"))),
     }
-    Ok(chart)
 }
 
 fn cells(line: &str) -> impl Iterator<Item = &str> {
@@ -202,7 +233,42 @@ mod tests {
         let chart = parse("类型：折线\n标题: 甲\n\n季,去年，今年\n一,1,2.5\n").unwrap();
         assert_eq!(chart.shape, Shape::Lines);
         assert_eq!(chart.head, ["季", "去年", "今年"]);
-        assert_eq!(chart.rows, [("一", vec![1.0, 2.5])]);
+        assert_eq!(chart.rows, [("一".into(), vec![1.0, 2.5])]);
+    }
+
+    #[test]
+    fn toml_says_the_same_as_commas() {
+        let commas = "类型: 饼图\n标题: 调解\n单位: 件\n\n季,数\n一季度,3\n二,4.5\n三,20%\n";
+        let toml = "# 表\ntype = \"饼图\"\n\"标题\" = \"调解\"\nunit = \"件\"\n\
+                    head = [\"季\", \"数\"]\n\
+                    rows = [\n  [\"一季度\", 3],\n  [\"二\", 4.5],\n  ['三', \"20%\"],\n]\n";
+        assert_eq!(parse(&toml[toml.find("type").unwrap()..]), parse(commas));
+        let block = |code: &str| format!("```chart\n{code}```\n");
+        let html = |code: &str| page(&block(code)).html;
+        assert_eq!(html(&toml[toml.find("type").unwrap()..]), html(commas));
+        for (code, expected) in [
+            (
+                "type = \"圆\"\nhead = [\"a\", \"b\"]\nrows = []\n",
+                "2:8 chart",
+            ),
+            ("type = \"bar\"\nhead = [\"a\"]\nrows = []\n", "3:8 chart"),
+            (
+                "head = [\"a\", \"b\"]\nrows = [[\"x\", \"三\"]]\n",
+                "3:15 chart",
+            ),
+            (
+                "head = [\"a\", \"b\"]\nrows = [[\"x\", 1], [\"y\"]]\n",
+                "3:19 chart",
+            ),
+            (
+                "head = [\"a\", \"b\"]\nrows = [[\"x\", [1]]]\n",
+                "3:15 chart",
+            ),
+            ("head = [\"a\", \"b\"]\nrow = [[\"x\", 1]]\n", "3:1 chart"),
+            ("head = [\"a\", \"b\"\n", "2:17 chart"),
+        ] {
+            assert_eq!(found(&block(code)), [expected], "{code}");
+        }
     }
 
     #[test]

@@ -5,8 +5,8 @@ use mermaid_rs_renderer::{
     LayoutConfig, ParseError, Theme, compute_layout, parse_mermaid_strict, render_svg,
 };
 
-use super::raw;
 use super::writer::Writer;
+use crate::content::picture::clean_svg;
 use crate::text;
 
 impl Writer<'_> {
@@ -64,7 +64,12 @@ fn draw(code: &str) -> Result<String, (usize, String)> {
     let layout = compute_layout(&parsed.graph, &theme, &config);
     let svg = render_svg(&layout, &theme, &config);
     // Pictures only: nothing that runs, leads away, or styles the page around it.
-    if let Some(never) = raw::never_in_a_picture(&svg) {
+    let dropped = clean_svg(&svg)
+        .dropped
+        .into_iter()
+        .map(|dropped| dropped.what);
+    let style = svg.contains("<style").then(|| "<style>".to_owned());
+    if let Some(never) = dropped.chain(style).next() {
         let first = |line: &str| line.trim_start().starts_with("click");
         let line = code.lines().position(first).map_or(1, |line| line + 1);
         return Err((line, format!("`{never}` is not allowed in it")));

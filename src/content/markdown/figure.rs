@@ -72,10 +72,9 @@ impl<'a> Writer<'a> {
         self.section.text.push_str(&alt);
         self.last = None;
         if media == Media::Image {
-            self.html("<img ");
             match self.is_safe(&target, &place) {
-                true => self.hole(LinkKind::Image, target.to_string(), place.clone()),
-                false => self.html("src=\"\""),
+                true => self.hole(self.image_kind(), target.to_string(), place.clone()),
+                false => self.html("<img src=\"\""),
             }
             self.html(" alt=\"");
             push_attribute(&mut self.body.html, &alt);
@@ -111,8 +110,16 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// An image within a link leads where that leads.
+    pub(super) fn image_kind(&self) -> LinkKind {
+        match self.links > 0 || self.has_raw("a") || self.has_raw("picture") {
+            true => LinkKind::LinkedImage,
+            false => LinkKind::Image,
+        }
+    }
+
     /// What stands between the brackets, as plain text.
-    fn alternative(&mut self) -> String {
+    pub(super) fn alternative(&mut self) -> String {
         let (mut alt, mut inner) = (String::new(), 0);
         while let Some((event, _)) = self.events.next() {
             match event {

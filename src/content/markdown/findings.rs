@@ -51,6 +51,11 @@ impl<'a> Findings<'a> {
         self.list.push(more(diagnostic.at(self.text, span)));
     }
 
+    /// Notes what is no slip, or was found elsewhere.
+    pub(in crate::content) fn add(&mut self, found: Diagnostic) {
+        self.list.push(found);
+    }
+
     /// All of them; where some were not shown, a note says how many.
     pub(in crate::content) fn finish(mut self) -> Vec<Diagnostic> {
         for (code, count) in self.counts {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::emphasis::without_marks;
 use super::writer::Writer;
 use super::{Body, Link};
 use crate::content::address::Anchors;
@@ -78,6 +79,14 @@ impl Footnotes {
 }
 
 impl Writer<'_> {
+    /// A footnote's name, told apart from the same in another part of the page.
+    pub(super) fn scoped(&self, name: &str) -> String {
+        match self.scope {
+            0 => without_marks(name).into_owned(),
+            scope => format!("{scope}\n{}", without_marks(name)),
+        }
+    }
+
     pub(super) fn footnote_pointer(&mut self, name: &str) {
         self.last = None;
         let place = self.footnotes.place(name, &mut self.anchors);

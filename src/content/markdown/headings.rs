@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event};
 
-use super::Heading;
 use super::emphasis::without_marks;
 use super::html::{push_attribute, push_text};
 use super::writer::{Open, Writer};
+use super::{Heading, Section};
 use crate::content::address;
 
 /// What was there when a heading began.
@@ -78,6 +78,23 @@ impl<'a> Writer<'a> {
             anchor,
             title,
         });
+    }
+
+    pub(super) fn open_section(&mut self, anchor: String, title: String) {
+        let opened = Section {
+            anchor,
+            title,
+            text: String::new(),
+        };
+        let closed = std::mem::replace(&mut self.section, opened);
+        self.close_section(closed);
+    }
+
+    pub(super) fn close_section(&mut self, mut section: Section) {
+        section.text.truncate(section.text.trim_end().len());
+        if !section.text.is_empty() || !section.title.is_empty() {
+            self.body.sections.push(section);
+        }
     }
 
     /// Opens a paragraph at the top of a policy, each line of which may begin an article.

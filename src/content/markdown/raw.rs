@@ -75,7 +75,7 @@ impl Writer<'_> {
             }
         }
         self.last = None;
-        if self.input.trusted {
+        if self.trusted {
             let html = without_marks(&piece.html);
             self.body.html.push_str(&html);
             return;
@@ -98,7 +98,7 @@ impl Writer<'_> {
     pub(super) fn inline_html(&mut self, html: &str, span: &Range<usize>) {
         self.last = None;
         self.verbatim(VerbatimKind::Inline, span);
-        if self.input.trusted {
+        if self.trusted {
             let html = without_marks(html);
             self.body.html.push_str(&html);
             return;
@@ -165,7 +165,11 @@ impl Writer<'_> {
         }
         self.close_implied(element);
         let (start, links) = (self.body.html.len(), self.body.links.len());
-        self.body.html.extend(["<", element.name]);
+        // The target of an image brings the beginning of its tag with it.
+        let brought = element.name == "img" && tag.attributes.iter().any(|(name, _)| name == "src");
+        if !brought {
+            self.body.html.extend(["<", element.name]);
+        }
         if !self.raw_attributes(tag, element, piece, &span) {
             self.body.html.truncate(start);
             self.body.links.truncate(links);
@@ -191,7 +195,10 @@ impl Writer<'_> {
     ) -> bool {
         let mut left_out = Vec::new();
         let mut class = element.class;
-        for (name, value) in &tag.attributes {
+        let is_first = |name: &str| element.name == "img" && name == "src";
+        let sources = tag.attributes.iter().filter(|(name, _)| is_first(name));
+        let others = tag.attributes.iter().filter(|(name, _)| !is_first(name));
+        for (name, value) in sources.take(1).chain(others) {
             let value = without_marks(value);
             match allowed::attribute(element, name) {
                 allowed::Attribute::Words => token::push_named(&mut self.body.html, name, &value),
@@ -285,11 +292,10 @@ impl Writer<'_> {
             _ => span.clone(),
         };
         let place = piece.place(place);
-        self.body.html.push(' ');
         if kind == LinkKind::Image {
-            self.hole(kind, target.to_owned(), place);
+            self.hole(self.image_kind(), target.to_owned(), place);
         } else {
-            self.body.html.extend([name, "=\""]);
+            self.body.html.extend([" ", name, "=\""]);
             self.hole(kind, target.to_owned(), place);
             self.body.html.push('"');
         }
@@ -376,7 +382,7 @@ impl Writer<'_> {
         self.raw.truncate(dropped.raw);
     }
 
-    fn has_raw(&self, name: &str) -> bool {
+    pub(super) fn has_raw(&self, name: &str) -> bool {
         self.raw.iter().any(|raw| raw.name == name)
     }
 
@@ -409,51 +415,6 @@ impl Writer<'_> {
             },
         );
     }
-}
-
-/// The first element or attribute of an SVG that is more than a picture: one that runs, leads
-/// somewhere, loads something, or styles what is around it.
-pub(super) fn never_in_a_picture(svg: &str) -> Option<String> {
-    const ELEMENTS: [&str; 19] = [
-        "svg",
-        "g",
-        "rect",
-        "path",
-        "text",
-        "tspan",
-        "circle",
-        "ellipse",
-        "line",
-        "polyline",
-        "polygon",
-        "marker",
-        "defs",
-        "title",
-        "desc",
-        "clippath",
-        "lineargradient",
-        "radialgradient",
-        "stop",
-    ];
-    let mut at = 0;
-    while at < svg.len() {
-        let (token, length) = token::next(&svg[at..]);
-        at += length;
-        match token {
-            Token::Open(tag) => {
-                if !ELEMENTS.contains(&tag.name.as_str()) {
-                    return Some(format!("<{}>", tag.name));
-                }
-                let leads = |name: &str| name.starts_with("on") || name.ends_with("href");
-                if let Some((name, _)) = tag.attributes.iter().find(|(name, _)| leads(name)) {
-                    return Some(name.clone());
-                }
-            }
-            Token::Declaration => return Some("<!…>".to_owned()),
-            Token::Text(_) | Token::Close(_) | Token::Comment => {}
-        }
-    }
-    None
 }
 
 fn hint() -> crate::language::Text {

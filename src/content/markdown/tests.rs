@@ -126,7 +126,7 @@ fn links_leave_holes_and_keep_their_places() {
     let body = page(text);
     assert_eq!(
         body.html,
-        "<p>见<a href=\"\" title=\"题\">甲</a>和<img  alt=\"图\" \
+        "<p>见<a href=\"\" title=\"题\">甲</a>和 alt=\"图\" \
          loading=\"lazy\" decoding=\"async\">。<a href=\"\">x@y.z</a></p>\n"
     );
     let written = body.links.iter().map(|link| &text[link.span.clone()]);
@@ -135,7 +135,11 @@ fn links_leave_holes_and_keep_their_places() {
         ["a.md#art-1", "b.svg", "x@y.z"]
     );
     assert_eq!(body.links[2].target, "mailto:x@y.z");
-    for (&hole, before) in body.holes.iter().zip(["<a href=\"", "<img ", "<a href=\""]) {
+    for (&hole, before) in body
+        .holes
+        .iter()
+        .zip(["<a href=\"", "</a>和", "<a href=\""])
+    {
         assert!(body.html[..hole].ends_with(before));
     }
 }
@@ -226,7 +230,11 @@ fn tasks_have_boxes_with_names() {
 fn callouts_in_both_languages() {
     check(
         "> [!NOTE]\n> 甲\n",
-        "<blockquote class=\"markdown-alert-note\">\n<p>甲</p>\n</blockquote>\n",
+        "<blockquote class=\"callout callout-note\">\n<p class=\"callout-title\">说明</p>\n<p>甲</p>\n</blockquote>\n",
+    );
+    check(
+        "> [!WARNING]\n> Wet floor\n",
+        "<blockquote class=\"callout callout-warning\">\n<p class=\"callout-title\">Warning</p>\n<p>Wet floor</p>\n</blockquote>\n",
     );
     check(
         "> [!案例]\n> 甲\n> 乙\n>\n> - 丙\n",
@@ -322,7 +330,7 @@ fn definitions_captions_and_wiki_links() {
 fn figures_and_recordings() {
     check(
         "![图](a.png \"题\")\n",
-        "<figure>\n<img  alt=\"图\" loading=\"lazy\" decoding=\"async\">\n<figcaption>题</figcaption>\n</figure>\n",
+        "<figure>\n alt=\"图\" loading=\"lazy\" decoding=\"async\">\n<figcaption>题</figcaption>\n</figure>\n",
     );
     let body = page("![庭审](v/庭审.mp4)\n");
     assert_eq!(

@@ -1,6 +1,7 @@
 //! Events → HTML, written straight into one string, with sections, outline and links on the way.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd};
 
@@ -14,6 +15,7 @@ use super::raw::{Dropped, Opened};
 use super::tables::Table;
 use super::{Body, Input, Link, LinkKind, Section};
 use crate::content::address::Anchors;
+use crate::content::kind::is_trusted;
 
 /// An element that the parser opened and will close.
 pub(super) enum Open {
@@ -62,6 +64,17 @@ pub(super) struct Writer<'a> {
     /// Diagrams so far.
     pub(super) diagrams: usize,
     pub(super) table: Table,
+    /// Whether HTML in it passes as it is.
+    pub(super) trusted: bool,
+    /// The file's path, where it is a part of a page.
+    pub(super) part: Option<Arc<str>>,
+    /// The file's number on its page, and how many there were.
+    pub(super) scope: usize,
+    pub(super) files: usize,
+    /// Bytes that the page included.
+    pub(super) included: usize,
+    /// Whether the text is Chinese, once somebody asked.
+    pub(super) chinese: Option<bool>,
     /// Whether the body has anything that plain text may turn into (addresses, readings).
     lively: bool,
 }
@@ -92,27 +105,38 @@ impl<'a> Writer<'a> {
             footnotes: Footnotes::default(),
             diagrams: 0,
             table: Table::default(),
+            trusted: is_trusted(input.bindings, input.path),
+            part: None,
+            scope: 0,
+            files: 0,
+            included: 0,
+            chinese: None,
             lively: super::inline::is_lively(&prepared.text),
         }
     }
 
     pub(super) fn run(mut self) -> (Body, Findings<'a>) {
-        while let Some((event, span)) = self.events.next() {
-            self.event(event, span);
-        }
-        self.close_raw(0);
+        self.write();
         self.fresh();
         std::mem::take(&mut self.footnotes).write(&mut self.body);
         let last = std::mem::take(&mut self.section);
         self.close_section(last);
+        self.body.ids = self.anchors.finish();
+        (self.body, self.findings)
+    }
+
+    /// Writes the file from beginning to end, and looks at its text.
+    pub(super) fn write(&mut self) {
+        while let Some((event, span)) = self.events.next() {
+            self.event(event, span);
+        }
+        self.close_raw(0);
         let subject = lint::Subject {
             text: self.input.text,
             start: self.input.start,
             verbatim: &self.verbatim,
         };
         lint::run(&subject, &mut self.findings);
-        self.body.ids = self.anchors.finish();
-        (self.body, self.findings)
     }
 
     pub(super) fn event(&mut self, event: Event<'a>, span: Range<usize>) {
@@ -151,7 +175,10 @@ impl<'a> Writer<'a> {
                 self.last = None;
             }
             Event::Html(html) | Event::InlineHtml(html) => self.inline_html(&html, &span),
-            Event::FootnoteReference(name) => self.footnote_pointer(&without_marks(&name)),
+            Event::FootnoteReference(name) => {
+                let name = self.scoped(&name);
+                self.footnote_pointer(&name);
+            }
             Event::InlineMath(tex) => self.math(&tex, &span, false),
             Event::DisplayMath(tex) => self.math(&tex, &span, true),
         }
@@ -199,6 +226,14 @@ impl<'a> Writer<'a> {
                     .push(Open::Link(self.body.html.len(), whole, dest_url.is_empty()));
             }
             Tag::Image {
+                link_type: LinkType::WikiLink { .. },
+                dest_url,
+                ..
+            } if self.is_include_within_line(&dest_url, &span) => {
+                let alt = self.alternative();
+                self.say(&alt);
+            }
+            Tag::Image {
                 dest_url, title, ..
             } => self.image(&dest_url, &title, span),
             Tag::List(start) => {
@@ -234,10 +269,11 @@ impl<'a> Writer<'a> {
             Tag::TableHead => self.row(true),
             Tag::TableRow => self.row(false),
             Tag::TableCell => self.cell(),
-            Tag::BlockQuote(kind) => self.quote(kind, &span),
+            Tag::BlockQuote(_) => self.quote(&span),
             Tag::CodeBlock(kind) => self.code_block(&kind, &span),
             Tag::FootnoteDefinition(name) => {
-                let start = self.footnote(&without_marks(&name));
+                let name = self.scoped(&name);
+                let start = self.footnote(&name);
                 self.open.push(Open::Footnote(start));
             }
             Tag::DefinitionList => {
@@ -306,6 +342,12 @@ impl<'a> Writer<'a> {
     fn paragraph(&mut self) {
         self.fresh();
         self.last = None;
+        if let Some(parts) = self.includes() {
+            for (target, span) in parts {
+                self.include(&target, &span);
+            }
+            return;
+        }
         if self.is_figure() {
             self.html("<figure>\n");
             self.open.push(Open::Figure);
@@ -355,23 +397,6 @@ impl<'a> Writer<'a> {
         self.last = None;
     }
 
-    pub(super) fn open_section(&mut self, anchor: String, title: String) {
-        let opened = Section {
-            anchor,
-            title,
-            text: String::new(),
-        };
-        let closed = std::mem::replace(&mut self.section, opened);
-        self.close_section(closed);
-    }
-
-    fn close_section(&mut self, mut section: Section) {
-        section.text.truncate(section.text.trim_end().len());
-        if !section.text.is_empty() || !section.title.is_empty() {
-            self.body.sections.push(section);
-        }
-    }
-
     /// Writes text, for readers and for search.
     pub(super) fn say(&mut self, text: &str) {
         self.section.text.push_str(text);
@@ -414,7 +439,12 @@ impl<'a> Writer<'a> {
     pub(super) fn hole(&mut self, kind: LinkKind, target: String, span: Range<usize>) {
         let span = self.original(&span);
         self.body.holes.push(self.body.html.len());
-        self.body.links.push(Link { kind, target, span });
+        self.body.links.push(Link {
+            kind,
+            target,
+            span,
+            part: self.part.clone(),
+        });
     }
 
     /// The last place within `span` of the prepared text where `written` stands, else `span`.

@@ -1,5 +1,6 @@
 // @ts-check
-// Tabs side by side, and a button that copies code. Without it the tabs stand one below another.
+// Tabs side by side, large pictures above the page, and a button that copies code. Without it the
+// tabs stand one below another, and a picture leads to its file.
 
 (() => {
   const strings = /** @type {HTMLElement | null} */ (document.getElementById("inkstone-strings"));
@@ -66,6 +67,29 @@
     };
     addEventListener("hashchange", reveal);
     reveal();
+  });
+
+  document.querySelectorAll(".prose .zoom").forEach((link) => {
+    link.addEventListener("click", (event) => {
+      const { button, ctrlKey, metaKey, shiftKey, altKey } = /** @type {MouseEvent} */ (event);
+      const small = link.querySelector("img");
+      const box = document.createElement("dialog");
+      if (button || ctrlKey || metaKey || shiftKey || altKey || !small || !box.showModal) return;
+      event.preventDefault();
+      const close = document.createElement("button");
+      close.type = "button";
+      close.textContent = words.close || "";
+      const whole = document.createElement("img");
+      whole.src = /** @type {HTMLAnchorElement} */ (link).href;
+      whole.alt = small.alt;
+      box.className = "zoomed";
+      box.setAttribute("aria-label", small.alt || words.close || "");
+      box.append(close, whole);
+      box.addEventListener("click", () => box.close());
+      box.addEventListener("close", () => box.remove());
+      document.body.append(box);
+      box.showModal();
+    });
   });
 
   if (!navigator.clipboard || !words.copy) return;

@@ -1,5 +1,6 @@
 //! A chart as SVG. Colours are classes, so that they follow the reader's choice of light or dark.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::{Chart, Shape};
@@ -63,7 +64,7 @@ fn plot(svg: &mut String, chart: &Chart<'_>) {
         );
         line += step;
     }
-    let unit = chart.unit;
+    let unit = &*chart.unit;
     if !unit.is_empty() {
         text(svg, "end", LEFT - 8.0, 16.0, unit);
     }
@@ -134,7 +135,7 @@ fn plot(svg: &mut String, chart: &Chart<'_>) {
     }
 }
 
-fn legend(svg: &mut String, names: &[&str]) {
+fn legend(svg: &mut String, names: &[Cow<'_, str>]) {
     if names.len() < 2 {
         return;
     }

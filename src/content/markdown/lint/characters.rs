@@ -2,6 +2,8 @@
 //!
 //! Bad: a zero-width space within a word, which search will not find. Good: the word.
 
+use std::collections::BTreeMap;
+
 use super::Subject;
 use crate::content::markdown::findings::Findings;
 use crate::diagnostic::Diagnostic;
@@ -9,6 +11,9 @@ use crate::text;
 
 /// How the invisible characters begin in UTF-8.
 const FIRST_BYTES: [&[u8]; 4] = [b"\xe2\x80", b"\xe2\x81", b"\xef\xbb\xbf", b"\xc2\xad"];
+
+/// Lines that are named, of those that hold more of the same.
+const LINES: usize = 5;
 
 fn is_invisible(c: char) -> bool {
     matches!(c,
@@ -18,12 +23,13 @@ fn is_invisible(c: char) -> bool {
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let body = subject.body().as_bytes();
+    let mut places = BTreeMap::<char, Vec<usize>>::new();
     for first in FIRST_BYTES {
         for at in memchr::memmem::find_iter(body, first) {
             let at = subject.start + at;
             let c = subject.text[at..].chars().next().unwrap_or(' ');
             if is_invisible(c) && !subject.is_verbatim(at) {
-                warn_invisible(findings, at, c);
+                places.entry(c).or_default().push(at);
             }
         }
     }
@@ -34,25 +40,71 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         .enumerate()
         .filter(|(_, byte)| is_control(**byte));
     for (at, &byte) in controls {
-        warn_invisible(findings, subject.start + at, char::from(byte));
+        places
+            .entry(char::from(byte))
+            .or_default()
+            .push(subject.start + at);
+    }
+    let mut places = places.into_iter().collect::<Vec<_>>();
+    places.sort_by_key(|(_, places)| places[0]);
+    for (c, places) in places {
+        warn_invisible(subject, findings, c, &places);
     }
     tabs(subject, findings);
     line_ends(subject, findings);
 }
 
-fn warn_invisible(findings: &mut Findings<'_>, at: usize, c: char) {
-    let (span, code) = (at..at + c.len_utf8(), c as u32);
+/// Says it once for all places: who copies from a web page copies hundreds of them.
+fn warn_invisible(subject: &Subject<'_>, findings: &mut Findings<'_>, c: char, places: &[usize]) {
+    let (first, more, code) = (places[0], places.len() - 1, c as u32);
     findings.warn(
         "invisible",
-        span.clone(),
+        first..first + c.len_utf8(),
         || {
-            text!(
+            let mut message = text!(
                 "这里有一个看不见的字符（U+{code:04X}），会妨碍搜索和复制",
                 "an invisible character (U+{code:04X}) stands here; it spoils search and copying"
-            )
+            );
+            if more > 0 {
+                let lines = lines(subject.text, &places[1..]);
+                message.zh += &format!("；这一页还有 {more} 个，在第 {} 行", lines.join("、"));
+                message.en += &format!("; {more} more on this page, in line {}", lines.join(", "));
+            }
+            message
         },
-        |found| found.hint(text!("删去它", "delete it")).edit(span, ""),
+        |mut found| {
+            for &at in places {
+                found = found.edit(at..at + c.len_utf8(), "");
+            }
+            found.hint(match more {
+                0 => text!("删去它", "delete it"),
+                _ => text!(
+                    "`inkstone check --fix` 会全部删去",
+                    "`inkstone check --fix` deletes them all"
+                ),
+            })
+        },
     );
+}
+
+/// The lines (from 1) of the first places, each once.
+fn lines(text: &str, places: &[usize]) -> Vec<String> {
+    let (mut lines, mut line, mut from) = (Vec::<String>::new(), 1, 0);
+    for &at in places {
+        let between = &text.as_bytes()[from..at];
+        line += memchr::memchr_iter(b'\n', between).count();
+        from = at;
+        let name = line.to_string();
+        if lines.last() == Some(&name) {
+            continue;
+        }
+        if lines.len() == LINES {
+            lines.push("…".to_owned());
+            break;
+        }
+        lines.push(name);
+    }
+    lines
 }
 
 /// Tabs that stand among words; those that indent a line are the parser's affair.

@@ -161,6 +161,18 @@ fn characters_want_to_be_seen() {
         ],
         "党风廉政\n",
     );
+    check(
+        &"党\u{200b}风\u{200b}\n".repeat(80),
+        &["1:2 invisible"],
+        &"党风\n".repeat(80),
+    );
+    let text = format!("{}\u{200b}\u{200b}\n甲\u{200b}\n", "\u{200b}甲\n".repeat(9));
+    let (_, found) = convert(&Input::of(&text));
+    assert_eq!(
+        found[0].message.en,
+        "an invisible character (U+200B) stands here; it spoils search and copying; \
+         11 more on this page, in line 2, 3, 4, 5, 6, …"
+    );
     check("甲\t乙\n", &["1:2 hard-tab"], "甲 乙\n");
     check("甲\r\n乙\r\n丙\n", &["3:2 line-ends"], "甲\r\n乙\r\n丙\r\n");
     check("甲\n乙\n丙\r\n", &["3:2 line-ends"], "甲\n乙\n丙\n");

@@ -1,0 +1,115 @@
+//! What builds may reuse from the disk: bytes by the hash of all that they were made from, in
+//! `.inkstone/` beside `site.toml`. Safe to delete, and safe to share between builds that run at
+//! the same time: each entry is written whole or not at all, and is checked by whoever reads it.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// The folder at a site's root.
+pub const FOLDER: &str = ".inkstone";
+
+/// An entry that was not used for so long goes. Until then another branch of the same site, or
+/// a build with other flags, may want it.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+/// An entry's time is that of its last use, give or take so much.
+const NOTED: Duration = Duration::from_secs(24 * 3600);
+
+/// A folder of entries.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    folder: PathBuf,
+}
+
+impl Cache {
+    /// The entries called `name` of the site at `root`.
+    pub fn new(root: &Path, name: &str) -> Self {
+        let folder = root.join(FOLDER).join(name);
+        Self { folder }
+    }
+
+    /// The bytes kept under `key`.
+    pub fn get(&self, key: &str) -> Option<Vec<u8>> {
+        let path = self.folder.join(key);
+        let bytes = std::fs::read(&path).ok()?;
+        let age = age(&path);
+        if age.is_none_or(|age| age > NOTED)
+            && let Ok(file) = std::fs::File::options().write(true).open(&path)
+        {
+            // Where this fails the entry goes a little early.
+            let _ = file.set_modified(SystemTime::now());
+        }
+        Some(bytes)
+    }
+
+    /// Keeps bytes under `key`. Where that cannot be done, the next build makes them again.
+    pub fn put(&self, key: &str, bytes: &[u8]) {
+        let _ = write_whole(&self.folder.join(key), bytes);
+    }
+
+    /// Deletes what is none of `used` and was not used for long.
+    pub fn evict(&self, used: &HashSet<String>) {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let is_used = name.to_str().is_some_and(|name| used.contains(name));
+            if !is_used && age(&entry.path()).is_some_and(|age| age > KEPT) {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+fn age(path: &Path) -> Option<Duration> {
+    let modified = std::fs::metadata(path).ok()?.modified().ok()?;
+    SystemTime::now().duration_since(modified).ok()
+}
+
+/// Writes a file whole or not at all, its folder too.
+///
+/// # Errors
+/// When either cannot be written.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    // A name that no other thread or program writes to.
+    let (process, thread) = (std::process::id(), std::thread::current().id());
+    let fresh = path.with_extension(format!("{process}-{thread:?}.new"));
+    let written = std::fs::write(&fresh, bytes).and_then(|()| std::fs::rename(&fresh, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&fresh);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_stay_while_they_are_used() {
+        let root = tempfile::tempdir().unwrap();
+        let cache = Cache::new(root.path(), "pictures");
+        assert_eq!(cache.get("a"), None);
+        cache.evict(&HashSet::new());
+        for key in ["a", "b", "c"] {
+            cache.put(key, key.as_bytes());
+        }
+        let long_ago = SystemTime::now() - 2 * KEPT;
+        for key in ["a", "b"] {
+            let path = root.path().join(".inkstone/pictures").join(key);
+            let file = std::fs::File::options().write(true).open(path).unwrap();
+            file.set_modified(long_ago).unwrap();
+        }
+        cache.evict(&HashSet::from(["a".to_owned()]));
+        assert_eq!(cache.get("a"), Some(b"a".to_vec()));
+        assert_eq!(cache.get("b"), None);
+        assert_eq!(cache.get("c"), Some(b"c".to_vec()));
+        // It was used just now, and is kept for another while.
+        cache.evict(&HashSet::new());
+        assert_eq!(cache.get("a"), Some(b"a".to_vec()));
+    }
+}
