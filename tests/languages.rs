@@ -186,9 +186,17 @@ fn site_maps_name_all_languages() {
         );
         assert!(page.contains(&link), "{link}");
     }
-    // A page that is there in one language has none.
-    let page = site.read("public/lessons/乙/index.html");
-    assert!(!page.contains("<link rel=\"alternate\" hreflang"));
+    // A page that is there in one language has none, and 404 says nothing to translate.
+    for page in ["lessons/乙/index.html", "404.html"] {
+        let page = site.read(&format!("public/{page}"));
+        assert!(!page.contains("<link rel=\"alternate\" hreflang"));
+    }
+    let lost = site.read("public/404.html");
+    let choice = part(&lost, "<li class=\"languages\">", "</li>");
+    assert!(
+        !choice.contains("<small>") && !choice.contains("#"),
+        "{choice}"
+    );
 }
 
 #[test]

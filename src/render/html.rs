@@ -144,7 +144,7 @@ impl<'a> Renderer<'a> {
         // Search engines take no relative ones.
         let alternates = match settings.base_url.as_str() {
             "" => Vec::new(),
-            _ => languages::alternates(&languages),
+            _ => languages::alternates(here, &languages),
         };
         context.insert("alternates", &alternates);
         context.insert("languages", &languages);
