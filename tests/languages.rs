@@ -73,10 +73,6 @@ fn a_page_leads_to_its_translation_and_says_so() {
     assert!(english.contains("Skip to content") && english.contains(">5 min<"));
     let address = "lessons/%E7%94%B2/index.html";
     for link in [
-        "<link rel=\"alternate\" hreflang=\"en\" href=\"../../../en/lessons/a/index.html\">"
-            .to_owned(),
-        format!("<link rel=\"alternate\" hreflang=\"zh-CN\" href=\"../../../{address}\">"),
-        format!("<link rel=\"alternate\" hreflang=\"x-default\" href=\"../../../{address}\">"),
         format!("href=\"../../../{address}\" lang=\"zh-CN\" hreflang=\"zh-CN\">中文</a>"),
         "<a class=\"tag\" href=\"../../../en/education-themes/integrity/index.html\">Integrity</a>"
             .to_owned(),
@@ -180,7 +176,27 @@ fn site_maps_name_all_languages() {
         assert!(entry.contains(link), "{link} in {entry}");
     }
     let page = site.read("public/en/lessons/a/index.html");
-    assert!(page.contains("hreflang=\"en\" href=\"https://x.example/kb/en/lessons/a/\">"));
+    for (language, address) in [
+        ("en", "en/lessons/a/"),
+        ("zh-CN", "lessons/%E7%94%B2/"),
+        ("x-default", "lessons/%E7%94%B2/"),
+    ] {
+        let link = format!(
+            "<link rel=\"alternate\" hreflang=\"{language}\" href=\"https://x.example/kb/{address}\">"
+        );
+        assert!(page.contains(&link), "{link}");
+    }
+    // A page that is there in one language has none, and 404 says nothing to translate.
+    for page in ["lessons/乙/index.html", "404.html"] {
+        let page = site.read(&format!("public/{page}"));
+        assert!(!page.contains("<link rel=\"alternate\" hreflang"));
+    }
+    let lost = site.read("public/404.html");
+    let choice = part(&lost, "<li class=\"languages\">", "</li>");
+    assert!(
+        !choice.contains("<small>") && !choice.contains("#"),
+        "{choice}"
+    );
 }
 
 #[test]

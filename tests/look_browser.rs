@@ -243,6 +243,36 @@ async fn every_screen_and_size_of_text_fits() {
     }
 }
 
+#[tokio::test]
+async fn a_finger_finds_what_it_points_at() {
+    // Each thing to touch but links within a text, and how high it is: its box, or, where that is
+    // less, how far above and below its middle it still answers.
+    const SMALL: &str = "Array.from(document.querySelectorAll('a[href], button, summary, label')) \
+        .filter((one) => !one.closest('.prose, .skip, .lead, .untranslated-note')) \
+        .filter((one) => { \
+          const box = one.getBoundingClientRect(); \
+          if (box.width <= 1 || box.height <= 1 || box.height >= 43.5) return false; \
+          one.scrollIntoView({block: 'center'}); \
+          const seen = one.getBoundingClientRect(); \
+          const middle = [seen.left + seen.width / 2, seen.top + seen.height / 2]; \
+          return [-21, 21].some((off) => { \
+            const hit = document.elementFromPoint(middle[0], middle[1] + off); \
+            return !(hit && one.contains(hit)); }); }) \
+        .map((one) => `${one.closest('[class]').className} ${one.textContent.trim()}`)";
+    let site = example();
+    let server = Server::start(site.path().join("public"));
+    let chromium = Chromium::start(1280, 900).await;
+    chromium.screen(390, 844, false).await;
+    let mut faults = Vec::new();
+    for page in PAGES.iter().filter(|page| **page != "_design/") {
+        open(&chromium, &server, page).await;
+        let small: Vec<String> = chromium.run(SMALL).await;
+        faults.extend(small.iter().map(|one| format!("/{page}: {one}")));
+    }
+    chromium.close().await;
+    assert_eq!(faults, Vec::<String>::new());
+}
+
 /// Copies a folder of the example site.
 fn copy(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from) {

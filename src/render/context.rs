@@ -30,6 +30,8 @@ struct SiteView<'a> {
     home_url: String,
     feed_url: String,
     search_url: String,
+    /// The script of the engine of search.
+    engine_url: String,
     themes_url: String,
     /// Empty: the theme's own mark.
     logo: String,
@@ -342,6 +344,7 @@ pub(super) fn share(theme: &mut Theme, site: &Site, settings: &Settings) {
         home_url: settings.href(&settings.top),
         feed_url: address::encode_uri(&settings.own(FEED)),
         search_url: settings.href(&settings.own(SEARCH)),
+        engine_url: address::encode_uri(&settings.own(&format!("{SEARCH}engine.js"))),
         themes_url: settings.href(&settings.own(EDUCATION_THEMES)),
         logo: settings
             .look

@@ -126,7 +126,12 @@ impl<'a> Renderer<'a> {
         context.insert_value("page_url", Value::from(settings.href(address)));
         context.insert_value("canonical", Value::from(canonical));
         let languages = languages::of(self.job.site, settings, here);
-        context.insert("alternates", &languages::alternates(&languages));
+        // Search engines take no relative ones.
+        let alternates = match settings.base_url.as_str() {
+            "" => Vec::new(),
+            _ => languages::alternates(here, &languages),
+        };
+        context.insert("alternates", &alternates);
         context.insert("languages", &languages);
         context
     }

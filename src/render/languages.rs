@@ -20,7 +20,7 @@ pub(super) enum Here<'a> {
     Themes,
     /// The search page.
     Search,
-    /// A page without a like, such as 404.
+    /// A page that says nothing of its own, such as 404: other languages begin at home.
     Alone,
 }
 
@@ -50,6 +50,7 @@ pub(super) fn of(site: &Site, settings: &Settings, here: Here<'_>) -> Vec<Langua
     let views = editions.map(|(edition, other)| {
         let like = like(site, settings, here, edition);
         let url = match &like {
+            _ if matches!(here, Here::Alone) => settings.href(&other.top),
             Some(address) => settings.href(address),
             None => {
                 let nearest = nearest(site, here, edition);
@@ -61,7 +62,7 @@ pub(super) fn of(site: &Site, settings: &Settings, here: Here<'_>) -> Vec<Langua
             name: other.name.clone(),
             url,
             current: edition == settings.edition,
-            translated: like.is_some(),
+            translated: like.is_some() || matches!(here, Here::Alone),
         }
     });
     views.collect()
@@ -77,7 +78,10 @@ pub(super) struct AlternateView {
 
 /// The languages that a page is there in, itself included, and which of them is for all others;
 /// none where it is there in one.
-pub(super) fn alternates(languages: &[LanguageView]) -> Vec<AlternateView> {
+pub(super) fn alternates(here: Here<'_>, languages: &[LanguageView]) -> Vec<AlternateView> {
+    if matches!(here, Here::Alone) {
+        return Vec::new();
+    }
     let translated = languages.iter().filter(|language| language.translated);
     let view = |tag: &str, language: &LanguageView| AlternateView {
         tag: tag.to_owned(),

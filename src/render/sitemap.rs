@@ -25,7 +25,7 @@ fn write(job: &Job<'_>) -> io::Result<Vec<u8>> {
     let mut writer = Writer::new_with_indent(super::feed::xml_head(), b' ', 1);
     let namespace = ("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9");
     let mut urlset = writer.create_element("urlset").with_attribute(namespace);
-    if job.site.editions.len() > 1 {
+    if job.site.editions.len() > 1 && !job.settings.base_url.is_empty() {
         urlset = urlset.with_attribute(("xmlns:xhtml", "http://www.w3.org/1999/xhtml"));
     }
     urlset.write_inner_content(|writer| {
@@ -55,9 +55,12 @@ fn location(job: &Job<'_>, address: &str) -> String {
     }
 }
 
-/// The page in every language, as search engines ask for: each names itself and all others.
+/// The page in every language, as search engines ask for: each names itself and all others, in full.
 fn write_languages(job: &Job<'_>, writer: &mut Writer<Vec<u8>>, place: usize) -> io::Result<()> {
     let site = job.site;
+    if job.settings.base_url.is_empty() {
+        return Ok(());
+    }
     let editions = site.editions.iter().enumerate();
     let likes = editions.filter_map(|(edition, other)| {
         let like = site.translations.of(place, edition)?;

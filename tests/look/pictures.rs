@@ -1,6 +1,7 @@
 //! What pages look like, held against a stored set of coarse pictures.
 
 use chromiumoxide::cdp::browser_protocol::page::CaptureScreenshotParams;
+use chromiumoxide::page::ScreenshotParams;
 
 use crate::support::browser::{Chromium, Server};
 use crate::{inkstone, open};
@@ -11,13 +12,44 @@ const SQUARES: (u32, u32) = (40, 30);
 const NEAR: i32 = 24;
 const FAR: usize = 2;
 
-/// Screenshots of a site made by `inkstone init`, as coarse pictures: a broken layout or colour
-/// shows, another version of a font does not. `INKSTONE_BLESS=1` stores them anew.
+/// What the site made by `inkstone init` has not: another language, and a lesson with a video.
+const MORE: [(&str, &str); 5] = [
+    (
+        "content/en/_index.md",
+        "---\ntitle: Learning\nsummary: An example.\n---\nWelcome to the English pages.\n",
+    ),
+    (
+        "content/en/lessons/_index.md",
+        "---\ntitle: Lessons\n---\nShort ones.\n",
+    ),
+    (
+        "content/en/lessons/first.md",
+        "---\ntitle: The first lesson\ndate: 2026-03-01\nupdated: 2026-04-01\nduration: 5\n\
+         media: first.mp4\n---\n## One\n\nA text.\n\n## Two\n\nAnother, with \
+         [the rules](/policies/学习制度.md).\n",
+    ),
+    ("content/en/lessons/first.mp4", ""),
+    (
+        "content/en/policies/rule.md",
+        "---\ntitle: A rule\nstatus: Repealed\nissuer: The court\n---\n## One\n\nNo more.\n",
+    ),
+];
+
+/// Screenshots of a site made by `inkstone init`, and a little more, as coarse pictures: a broken
+/// layout or colour shows, another version of a font does not. `INKSTONE_BLESS=1` stores them anew.
 #[tokio::test]
 async fn pages_look_as_they_did() {
     let site = tempfile::tempdir().unwrap();
     let root = site.path().join("site");
     inkstone(&["init"], &root);
+    for (path, text) in MORE {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let settings = std::fs::read_to_string(root.join("site.toml")).unwrap();
+    let settings = settings + "\n[[languages]]\ntag = \"en\"\ntitle = \"Knowledge base\"\n";
+    std::fs::write(root.join("site.toml"), settings).unwrap();
     inkstone(&["build", "--root"], &root);
     let server = Server::start(root.join("public"));
     let chromium = Chromium::start(1280, 900).await;
@@ -29,6 +61,18 @@ async fn pages_look_as_they_did() {
         ("lesson", "lessons/第一课/", 1280, false),
         ("policy", "policies/学习制度/", 1280, false),
         ("list-phone-dark", "lessons/", 390, true),
+        ("lesson-phone-dark", "lessons/第一课/", 390, true),
+        ("policy-tablet-dark", "policies/学习制度/", 768, true),
+        ("case", "cases/第一个案例/", 1440, false),
+        ("search-tablet", "search/?q=学习", 768, false),
+        ("search-dark", "search/?q=学习", 1440, true),
+        ("themes-phone", "education-themes/", 390, false),
+        ("missing", "404.html", 1440, false),
+        ("english-home-tablet", "en/", 768, false),
+        ("english-video", "en/lessons/first/", 1440, false),
+        ("english-video-phone-dark", "en/lessons/first/", 390, true),
+        ("english-list-dark", "en/lessons/#untranslated", 1440, true),
+        ("english-policy-phone", "en/policies/rule/", 390, false),
     ] {
         chromium.screen(width, 900, dark).await;
         open(&chromium, &server, page).await;
@@ -75,4 +119,46 @@ async fn coarse(chromium: &Chromium) -> Vec<i32> {
          return Array.from(data).filter((_, at) => at % 4 < 3); }})()"
     );
     chromium.run(&script).await
+}
+
+/// Where `INKSTONE_PICTURES` names a folder: the whole of every page of the example site that has a
+/// type of its own, on a phone, a tablet and a desk, light and dark, for people to look at.
+#[tokio::test]
+async fn pictures_of_every_type_of_page() {
+    let Some(folder) = std::env::var_os("INKSTONE_PICTURES") else {
+        eprintln!("left out: INKSTONE_PICTURES names no folder");
+        return;
+    };
+    let folder = std::path::PathBuf::from(folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let site = crate::example();
+    let server = Server::start(site.path().join("public"));
+    let chromium = Chromium::start(1280, 900).await;
+    for (number, page) in crate::PAGES.iter().enumerate() {
+        for width in [390, 768, 1440] {
+            for dark in [false, true] {
+                chromium.screen(width, 900, dark).await;
+                // An address with an anchor would not be opened again.
+                chromium.open("about:blank").await;
+                open(&chromium, &server, page).await;
+                // Pictures that are loaded when they come near, and all of the page at once.
+                let height: u32 = chromium
+                    .run(
+                        "(Array.from(document.images, (image) => { image.loading = 'eager'; }), \
+                         document.documentElement.scrollHeight)",
+                    )
+                    .await;
+                chromium.screen(width, height, dark).await;
+                chromium
+                    .until("Array.from(document.images).every((image) => image.complete)")
+                    .await;
+                let params = ScreenshotParams::builder().build();
+                let png = chromium.page.screenshot(params).await.unwrap();
+                let look = if dark { "dark" } else { "light" };
+                let path = folder.join(format!("{number:02}-{width}-{look}.png"));
+                std::fs::write(path, png).unwrap();
+            }
+        }
+    }
+    chromium.close().await;
 }

@@ -66,17 +66,23 @@
     if (loading) return loading;
     /** @type {Promise<Engine>} */
     const started = new Promise((resolve, reject) => {
+      const make = () => {
+        const Engine = /** @type {any} */ (globalThis).InkstoneEngine;
+        if (typeof Engine !== "function") return false;
+        const made = /** @type {Engine} */ (new Engine(base));
+        engine = made;
+        resolve(made);
+        return true;
+      };
+      // The search page asks for the engine by itself.
+      if (make()) return;
       const script = document.createElement("script");
       const fail = (/** @type {string} */ code) =>
         reject(Object.assign(new Error(`cannot load ${script.src}`), { code }));
       script.src = `${base}engine.js`;
       script.onerror = () => fail("missing");
       script.onload = () => {
-        const Engine = /** @type {any} */ (globalThis).InkstoneEngine;
-        if (typeof Engine !== "function") return fail("damaged");
-        const made = /** @type {Engine} */ (new Engine(base));
-        engine = made;
-        resolve(made);
+        if (!make()) fail("damaged");
       };
       document.head.appendChild(script);
     });
@@ -232,7 +238,8 @@
    */
   const listen = (input, tell) => {
     let timer = 0;
-    // While a reader still types or composes, what every search needs is on its way.
+    // Whoever goes to the box will search: what every search needs is on its way before the first
+    // key, which then has the page to itself.
     const prepare = () => {
       load().then((ready) => ready.prepare()).catch(() => {});
     };
@@ -244,6 +251,7 @@
     input.addEventListener("input", (event) => {
       if (!(/** @type {InputEvent} */ (event).isComposing)) soon();
     });
+    input.addEventListener("focus", prepare);
     input.addEventListener("compositionstart", prepare);
     input.addEventListener("compositionend", soon);
     // Safari ends a composition before its Enter, which would then send the form.
