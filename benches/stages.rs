@@ -15,13 +15,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use inkstone::Reuse;
 use inkstone::content::edition::Edition;
 use inkstone::content::education_theme::EducationThemes;
 use inkstone::content::front_matter;
 use inkstone::content::kind::{Binding, Kinds};
 use inkstone::content::page::{Page, Schema};
 use inkstone::content::site::Site;
-use inkstone::memo::Memo;
 use inkstone::observer::Observer;
 use inkstone::output::Output;
 use inkstone::source::{self, EDUCATION_THEMES, Source, Tree};
@@ -116,9 +116,9 @@ fn stages(criterion: &mut Criterion) {
         room: inkstone::ROOM,
     };
     group.bench_function("read, parse, link, check", |bench| {
-        bench.iter(|| load(&request, &Memo::default(), &Observer::default()).unwrap());
+        bench.iter(|| load(&request, &Reuse::default(), &Observer::default()).unwrap());
     });
-    let loaded = load(&request, &Memo::default(), &Observer::default()).unwrap();
+    let loaded = load(&request, &Reuse::default(), &Observer::default()).unwrap();
     let render = || {
         let output = Output::in_memory();
         render_site(Path::new(ROOT), &loaded, &output, &Observer::default()).unwrap();

@@ -14,6 +14,7 @@
 //! | [`publish`] | output → a folder |
 //! | [`preview`] | watch, rebuild, serve |
 //! | [`observer`] | how far a build is, and where its time goes |
+//! | `reader` | a page's file → a page |
 //! | [`memo`], [`cache`] | what a rebuild may reuse, in memory and on disk |
 //! | [`manifest`] | what the last build wrote, and from what |
 //! | [`compress`] | smaller copies of files |
@@ -39,6 +40,7 @@ pub mod observer;
 pub mod output;
 pub mod preview;
 pub mod publish;
+mod reader;
 pub mod render;
 pub mod settings;
 pub mod source;
@@ -57,14 +59,14 @@ use content::edition::Edition;
 use content::education_theme::EducationThemes;
 use content::kind::{self, Binding, Kinds};
 use content::page::{Page, Schema};
-use content::parts::Parts;
 use content::pictures::Pictures;
 use content::site::Site;
 use diagnostic::{Counts, Diagnostic, Error, Failure};
 use language::Language;
-use memo::Memo;
 use observer::{Observer, Stage};
 use output::Output;
+pub use reader::Reuse;
+use reader::{Parsed, Reader};
 use source::Tree;
 use theme::Theme;
 
@@ -96,23 +98,16 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A page as a rebuild may reuse it: with what was wrong with it.
-pub type Parsed = (Arc<Page>, Vec<Diagnostic>);
-
 /// The folder of content within a site.
 pub const CONTENT: &str = "content";
 
 /// Reads, links and checks the site at `request.root`; pages that did not change come from
-/// `memo`, and `observer` is told how it goes.
+/// `reuse`, and `observer` is told how it goes.
 ///
 /// # Errors
 /// When the settings are wrong or something cannot be read. What is wrong with pages is not an
 /// error here but part of the result.
-pub fn load(
-    request: &Request,
-    memo: &Memo<Parsed>,
-    observer: &Observer,
-) -> Result<Loaded, Failure> {
+pub fn load(request: &Request, reuse: &Reuse, observer: &Observer) -> Result<Loaded, Failure> {
     let walking = observer.span(Stage::Walk, "");
     let (mut config, config_text) = Config::read(&request.root)?;
     if let Some(base_url) = &request.base_url {
@@ -125,35 +120,28 @@ pub fn load(
     drop(walking);
     observer.expect(tree.pages.len());
     observer.at(Stage::Parse);
-    let parsed = tree.pages.par_iter().map(|path| {
-        let reading = observer.span(Stage::Read, &path.relative);
-        let bytes =
-            std::fs::read(&path.absolute).map_err(|error| Error::read(&path.absolute, error))?;
-        drop(reading);
-        let parsing = observer.span(Stage::Parse, &path.relative);
-        let parts = Parts::read(&content, &path.relative, &bytes)?;
-        let file = parts.hash(blake3::hash(&bytes));
-        let hash = hash_of(&schema_hash, &file);
-        let parsed = memo.get(&path.relative, hash, || {
-            let (mut page, found) = parse(&path.relative, bytes, &parts, &schema);
-            room.keep_or_leave(&mut page, file);
-            Ok::<_, Error>((Arc::new(page), found))
-        });
-        drop(parsing);
-        observer.done(Stage::Parse, 1);
-        let used = parts.paths().map(str::to_owned).collect::<Vec<_>>();
-        Ok((parsed?, used))
-    });
+    let reader = Reader {
+        content: &content,
+        schema: &schema,
+        schema_hash,
+        room: &room,
+        reuse,
+        observer,
+    };
+    let parsed = tree.pages.par_iter().map(|path| reader.page(path));
     let parsed = parsed.collect::<Result<Vec<_>, Error>>()?;
     observer.at(Stage::Link);
     let linking = observer.span(Stage::Link, "");
     let kept = tree.pages.iter().map(|path| path.relative.as_str());
     let kept = kept.collect::<HashSet<_>>();
-    memo.evict(|path| kept.contains(path));
+    reuse.evict(|path| kept.contains(path));
     let mut diagnostics = tree.diagnostics;
     let (mut pages, mut drafts, mut included) = (Vec::new(), HashSet::new(), HashSet::new());
-    for ((page, found), used) in parsed {
-        included.extend(used);
+    for Parsed {
+        page, found, parts, ..
+    } in parsed
+    {
+        included.extend(parts);
         diagnostics.extend(found);
         if page.draft && !request.drafts {
             drafts.insert(page.source.clone());
@@ -199,23 +187,6 @@ pub fn load(
         site,
         diagnostics,
     })
-}
-
-fn hash_of(schema: &output::Hash, file: &output::Hash) -> output::Hash {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(schema.as_bytes());
-    hasher.update(file.as_bytes());
-    hasher.finalize()
-}
-
-fn parse(path: &str, bytes: Vec<u8>, parts: &Parts, schema: &Schema) -> (Page, Vec<Diagnostic>) {
-    match source::decode_page(path, bytes) {
-        Ok(source) => Page::with_parts(&source, parts, schema),
-        Err(diagnostic) => {
-            let (page, _) = Page::parse(&source::Source::new(path, ""), schema);
-            (page, vec![*diagnostic])
-        }
-    }
 }
 
 fn unused_part(path: &str) -> Diagnostic {

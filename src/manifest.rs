@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,10 +15,6 @@ use walkdir::WalkDir;
 use crate::cache::{self, FOLDER};
 use crate::diagnostic::Error;
 use crate::output::{Record, State};
-
-/// Times of files are no finer than this on some systems: what changed so short a time ago may
-/// change again without a trace.
-const RECENT: Duration = Duration::from_secs(2);
 
 /// What one build wrote.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -93,8 +88,6 @@ pub fn inputs(roots: &[PathBuf], flags: &str) -> Option<[u8; 32]> {
         hasher.update(bytes);
     };
     add(flags.as_bytes());
-    let settled = SystemTime::now().checked_sub(RECENT)?;
-    let settled = u64::try_from(settled.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()?;
     for root in roots.iter().filter(|root| root.exists()) {
         for entry in WalkDir::new(root).follow_links(true).sort_by_file_name() {
             let entry = entry.ok()?;
@@ -102,7 +95,7 @@ pub fn inputs(roots: &[PathBuf], flags: &str) -> Option<[u8; 32]> {
                 continue;
             }
             let state = State::at(entry.path())?;
-            if state.modified > settled {
+            if !state.is_settled() {
                 return None;
             }
             add(entry.path().as_os_str().as_encoded_bytes());

@@ -19,25 +19,16 @@ impl<T> Default for Memo<T> {
 }
 
 impl<T: Clone> Memo<T> {
-    /// The value of `path` if it was made under the same `hash`, else what `make` makes.
-    ///
-    /// # Errors
-    /// That of `make`.
-    pub fn get<E>(
-        &self,
-        path: &str,
-        hash: Hash,
-        make: impl FnOnce() -> Result<T, E>,
-    ) -> Result<T, E> {
-        let known = self.lock().get(path).cloned();
-        match known {
-            Some((known, value)) if known == hash => Ok(value),
-            _ => {
-                let value = make()?;
-                self.lock().insert(path.to_owned(), (hash, value.clone()));
-                Ok(value)
-            }
-        }
+    /// The value of `path` if it was made under the same `hash`.
+    pub fn find(&self, path: &str, hash: Hash) -> Option<T> {
+        let values = self.lock();
+        let (known, value) = values.get(path)?;
+        (*known == hash).then(|| value.clone())
+    }
+
+    /// Keeps the value of `path`, made under `hash`, in place of any other.
+    pub fn keep(&self, path: &str, hash: Hash, value: T) {
+        self.lock().insert(path.to_owned(), (hash, value));
     }
 
     /// Forgets every path but those `kept`.
@@ -56,16 +47,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_made_once_for_one_hash() {
+    fn a_value_is_found_under_its_hash() {
         let memo = Memo::default();
         let (one, two) = (blake3::hash(b"1"), blake3::hash(b"2"));
-        let get = |hash, value| memo.get("a", hash, || Ok::<_, ()>(value)).unwrap();
-        assert_eq!(get(one, 1), 1);
-        assert_eq!(get(one, 2), 1);
-        assert_eq!(get(two, 3), 3);
-        assert_eq!(memo.get("a", one, || Err("unread")), Err("unread"));
-        assert_eq!(get(two, 3), 3);
+        assert_eq!(memo.find("a", one), None);
+        memo.keep("a", one, 1);
+        assert_eq!(memo.find("a", one), Some(1));
+        assert_eq!(memo.find("a", two), None);
+        memo.keep("a", two, 2);
+        assert_eq!((memo.find("a", one), memo.find("a", two)), (None, Some(2)));
         memo.evict(|path| path != "a");
-        assert_eq!(get(two, 4), 4);
+        assert_eq!(memo.find("a", two), None);
     }
 }

@@ -13,7 +13,7 @@ use std::fs::{File, Metadata};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,10 @@ pub use removal::remove_folder;
 
 /// A content hash, in blake3's 32 bytes.
 pub type Hash = blake3::Hash;
+
+/// Times of files are no finer than this on some systems: what changed so short a time ago may
+/// change again without a trace.
+const RECENT: Duration = Duration::from_secs(2);
 
 /// A file as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +49,13 @@ pub struct State {
 }
 
 impl State {
+    /// Whether it tells this version of the file from any later one.
+    pub fn is_settled(&self) -> bool {
+        let settled = SystemTime::now().checked_sub(RECENT);
+        let settled = settled.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        settled.is_some_and(|settled| u128::from(self.modified) <= settled.as_nanos())
+    }
+
     /// Of the file at `path`; `None` if there is none.
     pub fn at(path: &Path) -> Option<Self> {
         Self::of(&std::fs::metadata(path).ok()?)

@@ -14,8 +14,7 @@ use std::time::Instant;
 
 use crate::diagnostic::{Diagnostic, Failure, Severity};
 use crate::language::Language;
-use crate::memo::Memo;
-use crate::{Parsed, Request};
+use crate::{Request, Reuse};
 
 use draft::{Draft, Indexer};
 use server::Server;
@@ -52,7 +51,7 @@ pub enum Event<'a> {
 /// # Errors
 /// When the first build cannot run, the port is taken, or the folders cannot be watched.
 pub fn run(settings: &Settings, tell: &dyn Fn(Event<'_>)) -> Result<(), Failure> {
-    let memo = Memo::default();
+    let reuse = Reuse::default();
     // Watching starts before the first build, so that no edit is lost in between.
     let watch = Watch::new(&settings.request.root, &settings.output, settings.poll)?;
     let server = Server::start(settings.port, settings.language)?;
@@ -60,7 +59,7 @@ pub fn run(settings: &Settings, tell: &dyn Fn(Event<'_>)) -> Result<(), Failure>
     tell(Event::Listening(server.address()));
     loop {
         let start = Instant::now();
-        match read(settings, &memo) {
+        match read(settings, &reuse) {
             Ok(draft) => {
                 let draft = server.show(draft);
                 tell(Event::Built(
@@ -81,8 +80,8 @@ pub fn run(settings: &Settings, tell: &dyn Fn(Event<'_>)) -> Result<(), Failure>
     }
 }
 
-fn read(settings: &Settings, memo: &Memo<Parsed>) -> Result<Draft, Failure> {
-    let draft = Draft::read(&settings.request, memo)?;
+fn read(settings: &Settings, reuse: &Reuse) -> Result<Draft, Failure> {
+    let draft = Draft::read(&settings.request, reuse)?;
     if !draft.is_publishable() {
         return Err(Failure::Findings(draft.into_diagnostics()));
     }

@@ -7,7 +7,7 @@
 
 mod support;
 
-use inkstone::memo::Memo;
+use inkstone::Reuse;
 use inkstone::output::{Diff, Output};
 use inkstone::{ROOM, Request, load, render_site};
 use support::Site;
@@ -306,14 +306,14 @@ fn the_navigation_and_what_is_recommended_follow_the_language() {
 #[test]
 fn a_warm_build_is_a_cold_one_in_every_language() {
     let site = site();
-    let render = |memo: &Memo<inkstone::Parsed>| {
+    let render = |reuse: &Reuse| {
         let request = Request {
             root: site.root().to_owned(),
             base_url: None,
             drafts: false,
             room: ROOM,
         };
-        let loaded = load(&request, memo, &inkstone::observer::Observer::default()).unwrap();
+        let loaded = load(&request, reuse, &inkstone::observer::Observer::default()).unwrap();
         let output = Output::in_memory();
         render_site(
             site.root(),
@@ -324,8 +324,8 @@ fn a_warm_build_is_a_cold_one_in_every_language() {
         .unwrap();
         output.hashes()
     };
-    let memo = Memo::default();
-    render(&memo);
+    let reuse = Reuse::default();
+    render(&reuse);
     let edits = [
         (
             "content/en/lessons/b.md",
@@ -337,7 +337,7 @@ fn a_warm_build_is_a_cold_one_in_every_language() {
     ];
     for (path, text) in edits {
         site.write(path, text);
-        let (warm, cold) = (render(&memo), render(&Memo::default()));
+        let (warm, cold) = (render(&reuse), render(&Reuse::default()));
         let diff = Diff::between(&cold, &warm);
         assert!(diff.is_empty(), "after {path}: {diff:?}");
     }

@@ -16,7 +16,7 @@ mod random;
 use std::collections::HashMap;
 
 use browser::{Chromium, Server};
-use inkstone::memo::Memo;
+use inkstone::Reuse;
 use inkstone::observer::Observer;
 use inkstone::{Loaded, Request};
 use inkstone_search::{FolderSearcher, Query};
@@ -80,7 +80,7 @@ async fn search_on_the_laws() {
         drafts: false,
         room: usize::MAX,
     };
-    let loaded = inkstone::load(&request, &Memo::default(), &Observer::default())
+    let loaded = inkstone::load(&request, &Reuse::default(), &Observer::default())
         .unwrap_or_else(|_| panic!("no site"));
     answers_questions(&site);
     titles_come_first(&site, &loaded);

@@ -7,21 +7,21 @@
 
 mod support;
 
+use inkstone::Reuse;
 use inkstone::content::body::Texts;
-use inkstone::memo::Memo;
 use inkstone::observer::Observer;
 use inkstone::output::{Diff, Output};
 use inkstone::{Loaded, ROOM, Request, load, render, render_site};
 use support::Site;
 
-fn read(site: &Site, memo: &Memo<inkstone::Parsed>, room: usize) -> Loaded {
+fn read(site: &Site, reuse: &Reuse, room: usize) -> Loaded {
     let request = Request {
         root: site.root().to_owned(),
         base_url: None,
         drafts: false,
         room,
     };
-    load(&request, memo, &Observer::default()).unwrap()
+    load(&request, reuse, &Observer::default()).unwrap()
 }
 
 fn draw(site: &Site, loaded: &Loaded) -> Output {
@@ -30,8 +30,8 @@ fn draw(site: &Site, loaded: &Loaded) -> Output {
     output
 }
 
-fn render(site: &Site, memo: &Memo<inkstone::Parsed>) -> Output {
-    draw(site, &read(site, memo, ROOM))
+fn render(site: &Site, reuse: &Reuse) -> Output {
+    draw(site, &read(site, reuse, ROOM))
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn warm_equals_cold_after_every_edit() {
         ),
         ("content/lessons/_p.md", "见[乙](b.md)"),
     ]);
-    let memo = Memo::default();
-    let mut before = render(&site, &memo).hashes();
+    let reuse = Reuse::default();
+    let mut before = render(&site, &reuse).hashes();
     let edits: [(&str, Option<&str>); 12] = [
         (
             "content/lessons/a.md",
@@ -91,8 +91,8 @@ fn warm_equals_cold_after_every_edit() {
             Some(text) => site.write(path, text),
             None => std::fs::remove_file(site.path(path)).unwrap(),
         }
-        let warm = render(&site, &memo).hashes();
-        let cold = render(&site, &Memo::default()).hashes();
+        let warm = render(&site, &reuse).hashes();
+        let cold = render(&site, &Reuse::default()).hashes();
         let diff = Diff::between(&cold, &warm);
         assert!(diff.is_empty(), "after {path}: {diff:?}");
         assert!(
@@ -139,7 +139,7 @@ fn mixed() -> Site {
 #[test]
 fn a_site_beyond_the_room_in_memory_is_the_same() {
     let site = mixed();
-    let whole = read(&site, &Memo::default(), usize::MAX);
+    let whole = read(&site, &Reuse::default(), usize::MAX);
     let kept = |loaded: &Loaded| {
         let mut pages = loaded.site.pages.iter();
         (
@@ -150,7 +150,7 @@ fn a_site_beyond_the_room_in_memory_is_the_same() {
     assert_eq!(kept(&whole), (true, true));
     let expected = draw(&site, &whole).hashes();
     for (room, kept_then) in [(0, (false, false)), (2_000, (true, false))] {
-        let loaded = read(&site, &Memo::default(), room);
+        let loaded = read(&site, &Reuse::default(), room);
         assert_eq!(kept(&loaded), kept_then);
         assert_eq!(loaded.diagnostics, whole.diagnostics);
         let diff = Diff::between(&expected, &draw(&site, &loaded).hashes());
@@ -167,7 +167,7 @@ fn a_page_that_changes_between_two_readings_is_an_error() {
         (page, None),
         ("content/trusted/_p.md", Some("别的")),
     ] {
-        let loaded = read(&site, &Memo::default(), 0);
+        let loaded = read(&site, &Reuse::default(), 0);
         match text {
             Some(text) => site.write(page, text),
             None => std::fs::remove_file(site.path(page)).unwrap(),
@@ -198,7 +198,7 @@ fn a_file_made_alone_is_that_of_a_build() {
         room: 0,
     };
     let observer = Observer::default();
-    let loaded = load(&request, &Memo::default(), &observer).unwrap();
+    let loaded = load(&request, &Reuse::default(), &observer).unwrap();
     let (whole, index) = (Output::in_memory(), Output::in_memory());
     render_site(root, &loaded, &whole, &observer).unwrap();
     let content = root.join(inkstone::CONTENT);
@@ -224,4 +224,46 @@ fn a_file_made_alone_is_that_of_a_build() {
         assert_eq!(alone, (!is_left_out).then_some(hash), "{path}");
     }
     assert_eq!(render::one(draft, "no/index.html").unwrap(), None);
+}
+
+/// Writes a file as if it had been saved a minute ago, or later.
+fn write_earlier(path: &std::path::Path, text: &str, seconds: u64) {
+    std::fs::write(path, text).unwrap();
+    let file = std::fs::File::options().write(true).open(path).unwrap();
+    let minute = std::time::Duration::from_secs(60 - seconds);
+    file.set_modified(std::time::SystemTime::now() - minute)
+        .unwrap();
+}
+
+#[test]
+fn a_file_that_lies_as_it_did_is_not_read_again() {
+    let site = Site::new(&[
+        ("content/a.md", ""),
+        ("content/b.md", ""),
+        ("content/_part.md", ""),
+    ]);
+    let content = site.root().join("content");
+    let [a, b, part] = ["a.md", "b.md", "_part.md"].map(|name| content.join(name));
+    write_earlier(&a, "# 甲\n", 0);
+    write_earlier(&b, "# 乙\n\n![[_part]]\n", 0);
+    write_earlier(&part, "一", 0);
+    let reuse = Reuse::default();
+    let html = |place: usize| {
+        let loaded = read(&site, &reuse, ROOM);
+        let page = &loaded.site.pages[place];
+        (page.title.clone(), page.text.kept().unwrap().html.clone())
+    };
+    assert_eq!(html(0).0, "甲");
+    assert!(html(1).1.contains('一'));
+    // As large and as old as before: nothing tells that it changed.
+    let time = std::fs::metadata(&a).unwrap().modified().unwrap();
+    std::fs::write(&a, "# 丙\n").unwrap();
+    let file = std::fs::File::options().write(true).open(&a).unwrap();
+    file.set_modified(time).unwrap();
+    assert_eq!(html(0).0, "甲");
+    write_earlier(&a, "# 丁\n", 1);
+    assert_eq!(html(0).0, "丁");
+    // What a page includes is looked at each time.
+    write_earlier(&part, "二", 1);
+    assert!(html(1).1.contains('二'));
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, lowest first.
-const MAY_IMPORT: [(&str, &[&str]); 18] = [
+const MAY_IMPORT: [(&str, &[&str]); 19] = [
     ("accent", &[]),
     ("cache", &[]),
     ("compress", &[]),
@@ -26,6 +26,17 @@ const MAY_IMPORT: [(&str, &[&str]); 18] = [
     (
         "content",
         &["cache", "diagnostic", "language", "settings", "source"],
+    ),
+    (
+        "reader",
+        &[
+            "content",
+            "diagnostic",
+            "memo",
+            "observer",
+            "output",
+            "source",
+        ],
     ),
     ("check", &["content", "diagnostic", "language"]),
     ("theme", &["diagnostic", "language", "settings", "source"]),

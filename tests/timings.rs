@@ -10,7 +10,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use inkstone::memo::Memo;
+use inkstone::Reuse;
 use inkstone::observer::{Observer, Progress, Stage};
 use inkstone::output::Output;
 use inkstone::{ROOM, Request, load, render_site};
@@ -162,7 +162,7 @@ fn a_bar_covers_the_build_and_only_goes_forward() {
         drafts: false,
         room: ROOM,
     };
-    let Ok(loaded) = load(&request, &Memo::default(), &observer) else {
+    let Ok(loaded) = load(&request, &Reuse::default(), &observer) else {
         panic!("no site")
     };
     let parsed = *heard.lock().unwrap().last().unwrap();

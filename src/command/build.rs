@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use inkstone::Reuse;
 use inkstone::diagnostic::{Counts, Diagnostic, Failure};
 use inkstone::language::Text;
 use inkstone::manifest::{self, Manifest};
-use inkstone::memo::Memo;
 use inkstone::observer::{Observer, Stage};
 use inkstone::output::{Before, Gate, Output, State};
 use inkstone::publish::folder::Staging;
@@ -89,7 +89,7 @@ fn build(
     if let Some(same) = same.take_if(|same| !same.has_findings) {
         return Ok((Outcome::Unchanged(same), Vec::new()));
     }
-    let loaded = load(&request, &Memo::default(), observer)?;
+    let loaded = load(&request, &Reuse::default(), observer)?;
     report.findings(&loaded.diagnostics);
     if !loaded.is_publishable(common.strict) {
         return Ok((Outcome::Refused, loaded.diagnostics));

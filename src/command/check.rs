@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use inkstone::Reuse;
 use inkstone::diagnostic::{Diagnostic, Edit, Error, Failure, apply};
-use inkstone::memo::Memo;
 use inkstone::observer::Observer;
 use inkstone::source::{Encoding, decode_page};
 use inkstone::{CONTENT, load, text};
@@ -21,8 +21,8 @@ const ROUNDS: usize = 100;
 /// Reads, links and checks the site; under `fix`, mends it first.
 pub fn run(common: &Common, fix: bool, report: &Report) -> Result<Verdict, Failure> {
     let place = Place::find(common)?;
-    let memo = Memo::default();
-    let mut loaded = load(&place.request(common), &memo, &Observer::default())?;
+    let reuse = Reuse::default();
+    let mut loaded = load(&place.request(common), &reuse, &Observer::default())?;
     if fix {
         let mut mended = BTreeMap::new();
         for _ in 0..ROUNDS {
@@ -33,7 +33,7 @@ pub fn run(common: &Common, fix: bool, report: &Report) -> Result<Verdict, Failu
             for (path, count) in changed {
                 *mended.entry(path).or_default() += count;
             }
-            loaded = load(&place.request(common), &memo, &Observer::default())?;
+            loaded = load(&place.request(common), &reuse, &Observer::default())?;
         }
         say_mended(&mended, report);
     }

@@ -1,9 +1,9 @@
 //! `inkstone themes`: which education themes every page has, and why.
 
+use inkstone::Reuse;
 use inkstone::content::education_theme::Origin;
 use inkstone::diagnostic::Failure;
 use inkstone::language::Text;
-use inkstone::memo::Memo;
 use inkstone::observer::Observer;
 use inkstone::{load, text};
 use serde_json::json;
@@ -17,7 +17,7 @@ pub fn run(common: &Common, report: &Report) -> Result<Verdict, Failure> {
     let place = Place::find(common)?;
     let loaded = load(
         &place.request(common),
-        &Memo::default(),
+        &Reuse::default(),
         &Observer::default(),
     )?;
     let tree = loaded.site.education_themes.all();

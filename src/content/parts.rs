@@ -95,6 +95,11 @@ impl Parts {
         candidates(from, name).find_map(|path| self.read.get(&path))
     }
 
+    /// Whether nothing was looked for.
+    pub fn is_empty(&self) -> bool {
+        self.seen.is_empty()
+    }
+
     /// The paths of all that were found.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.read.keys().map(String::as_str)

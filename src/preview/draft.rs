@@ -8,12 +8,11 @@ use tokio::sync::watch;
 
 use crate::content::body::Texts;
 use crate::diagnostic::{Diagnostic, Error, Failure};
-use crate::memo::Memo;
 use crate::observer::Observer;
 use crate::output::Output;
 use crate::render::{self, Edition};
 use crate::text;
-use crate::{CONTENT, Loaded, Parsed, Request, load, prepare};
+use crate::{CONTENT, Loaded, Request, Reuse, load, prepare};
 
 /// A site that was read, ready to be drawn.
 pub(super) struct Draft {
@@ -27,8 +26,8 @@ pub(super) type Index = Option<Arc<Output>>;
 
 impl Draft {
     /// Reads the site.
-    pub(super) fn read(request: &Request, memo: &Memo<Parsed>) -> Result<Self, Failure> {
-        let mut loaded = load(request, memo, &Observer::default())?;
+    pub(super) fn read(request: &Request, reuse: &Reuse) -> Result<Self, Failure> {
+        let mut loaded = load(request, reuse, &Observer::default())?;
         // A browser that keeps pages for later would show yesterday's.
         loaded.config.site.offline = false;
         Ok(Self {
