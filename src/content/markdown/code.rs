@@ -102,6 +102,12 @@ fn syntax(language: &str) -> Option<&'static SyntaxReference> {
     if language.is_empty() || matches!(language, "text" | "txt" | "plain") {
         return None;
     }
+    // The grammar of JavaScript goes round for ever on a comment that is indented below a
+    // `return`; that of TypeScript with JSX, which says the same and more, does not.
+    let language = match language {
+        "js" | "javascript" | "mjs" | "cjs" | "jsx" | "node" => "tsx",
+        language => language,
+    };
     SYNTAXES.find_syntax_by_token(language)
 }
 
@@ -197,6 +203,19 @@ fn class_of(stack: &ScopeStack) -> &'static str {
 #[cfg(test)]
 mod tests {
     use crate::content::markdown::tests::check;
+
+    #[test]
+    fn a_comment_below_a_return_comes_to_an_end() {
+        for language in ["js", "javascript", "jsx", "ts", "tsx"] {
+            check(
+                &format!("```{language}\nreturn x\n  /*\n  甲\n  */\n```\n"),
+                &format!(
+                    "<pre><code class=\"language-{language}\"><span class=\"k\">return</span> x\n  \
+                     <span class=\"c\">/*\n</span><span class=\"c\">  甲\n</span><span class=\"c\">  */</span>\n</code></pre>\n"
+                ),
+            );
+        }
+    }
 
     #[test]
     fn code_in_short_classes() {

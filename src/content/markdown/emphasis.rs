@@ -184,4 +184,6 @@ fn is_punctuation(c: char) -> bool {
 }
 
 #[cfg(test)]
+mod spec;
+#[cfg(test)]
 mod tests;

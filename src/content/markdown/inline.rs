@@ -183,7 +183,9 @@ fn address_end(rest: &str) -> usize {
     }
     while let Some(last) = rest[..end].bytes().next_back() {
         match last {
-            b'?' | b'!' | b'.' | b',' | b':' | b';' | b'*' | b'_' | b'~' | b'\'' => end -= 1,
+            // What looks like an entity was meant as one.
+            b';' => end = entity(&rest[..end - 1]).unwrap_or(end - 1),
+            b'?' | b'!' | b'.' | b',' | b':' | b'*' | b'_' | b'~' | b'\'' => end -= 1,
             b')' if closed > opened => {
                 closed -= 1;
                 end -= 1;
@@ -192,6 +194,13 @@ fn address_end(rest: &str) -> usize {
         }
     }
     end
+}
+
+/// Where the entity begins that ends `address`, its semicolon left out.
+fn entity(address: &str) -> Option<usize> {
+    let start = address.rfind('&')?;
+    let name = &address[start + 1..];
+    (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(start)
 }
 
 /// Most characters that one reading stands above.
@@ -257,6 +266,56 @@ mod tests {
             &["a.b-c@d-e.cn"],
         );
         check("http://a.cn/你好", &["http://a.cn/"]);
+    }
+
+    /// Examples 622 to 635 of GitHub's specification 0.29, "Autolinks (extension)".
+    #[test]
+    fn addresses_as_github_takes_them() {
+        for (text, links) in [
+            ("www.commonmark.org", &["www.commonmark.org"][..]),
+            (
+                "Visit www.commonmark.org/help for more.",
+                &["www.commonmark.org/help"],
+            ),
+            (
+                "Visit www.commonmark.org. Visit www.commonmark.org/a.b.",
+                &["www.commonmark.org", "www.commonmark.org/a.b"],
+            ),
+            (
+                "www.google.com/search?q=Markup+(business) (www.google.com/search?q=Markup+(business))) \
+                 (www.google.com/search?q=Markup+(business)",
+                &["www.google.com/search?q=Markup+(business)"; 3],
+            ),
+            (
+                "www.google.com/search?q=(business))+ok",
+                &["www.google.com/search?q=(business))+ok"],
+            ),
+            (
+                "www.google.com/search?q=commonmark&hl=en",
+                &["www.google.com/search?q=commonmark&hl=en"],
+            ),
+            (
+                "www.google.com/search?q=commonmark&hl;",
+                &["www.google.com/search?q=commonmark"],
+            ),
+            ("www.commonmark.org/he<lp", &["www.commonmark.org/he"]),
+            ("http://commonmark.org", &["http://commonmark.org"]),
+            (
+                "(Visit https://encrypted.google.com/search?q=Markup+(business))",
+                &["https://encrypted.google.com/search?q=Markup+(business)"],
+            ),
+            ("foo@bar.baz", &["foo@bar.baz"]),
+            (
+                "hello@mail+xyz.example isn't valid, but hello+xyz@mail.example is.",
+                &["hello+xyz@mail.example"],
+            ),
+            ("a.b-c_d@a.b", &["a.b-c_d@a.b"]),
+            ("a.b-c_d@a.b.", &["a.b-c_d@a.b"]),
+            ("a.b-c_d@a.b-", &[]),
+            ("a.b-c_d@a.b_", &[]),
+        ] {
+            check(text, links);
+        }
     }
 
     #[test]

@@ -325,11 +325,9 @@ fn is_harmless(value: &str) -> bool {
 
 /// A style that is wrapped as plain data.
 fn is_harmless_cdata(css: &str) -> bool {
-    let inner = css
-        .trim()
-        .strip_prefix("<![CDATA[")
-        .and_then(|css| css.strip_suffix("]]>"));
-    inner.is_some_and(|css| !css.contains("<![CDATA[") && is_harmless(css))
+    let inner = css.trim().strip_prefix("<![CDATA[");
+    let inner = inner.and_then(|css| css.strip_suffix("]]>"));
+    inner.is_some_and(|css| !css.contains('<') && is_harmless(css))
 }
 
 /// The size that the root states: in its width and height, else in its view box.
