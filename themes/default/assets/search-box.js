@@ -149,7 +149,11 @@
         wait();
       });
     }, PATIENCE);
-    Promise.all([suggested, inkstone.search(words, { limit: PAGES, group: SECTIONS })])
+    // In a task of its own, so that a key pressed meanwhile comes in between.
+    const found = new Promise((resolve) => setTimeout(resolve)).then(() =>
+      inkstone.search(words, { limit: PAGES, group: SECTIONS }),
+    );
+    Promise.all([suggested, found])
       .then(([suggestions, results]) => {
         clearTimeout(timer);
         settled = true;
