@@ -34,7 +34,7 @@ pub(super) fn of_edition(job: &Job<'_>) -> Result<(), Failure> {
     let name = words_file(job.settings);
     match job.theme.assets().get(&name) {
         Some(bytes) if job.settings.edition != 0 => {
-            Ok(job.output.put(&format!("assets/{name}"), bytes.clone())?)
+            job.put(&format!("assets/{name}"), bytes.clone())
         }
         _ => Ok(()),
     }

@@ -192,8 +192,7 @@ type Newest<'a> = HashMap<(&'a str, &'a str), Date>;
 fn newest<'a>(job: &Job<'a>) -> Newest<'a> {
     let site = job.site;
     let mut newest = Newest::new();
-    let pages = site.pages.iter().enumerate();
-    for (_, page) in pages.filter(|(place, _)| job.has(*place)) {
+    for page in job.pages().map(|place| &site.pages[place]) {
         let has_status = site
             .kinds
             .get(&page.kind)
@@ -214,8 +213,8 @@ type Cited<'a> = HashMap<&'a str, String>;
 fn cited<'a>(job: &Job<'a>) -> HashMap<usize, Cited<'a>> {
     let site = job.site;
     let mut cited: HashMap<usize, Cited<'_>> = HashMap::new();
-    let pages = site.pages.iter().zip(&site.links).enumerate();
-    for (_, (page, links)) in pages.filter(|(place, _)| job.has(*place)) {
+    for place in job.pages() {
+        let (page, links) = (&site.pages[place], &site.links[place]);
         let mut told = HashSet::new();
         for link in links {
             let Target::Page(place, anchor) = link else {

@@ -159,7 +159,6 @@ pub(crate) fn open(id: ChunkId, file: &[u8], phrases: &[u8]) -> Result<Vec<u8>, 
 }
 
 /// Before deflated bytes: whether the site's phrases stood before the content.
-#[cfg(feature = "write")]
 const PLAIN: u8 = 0;
 const PHRASED: u8 = 1;
 
@@ -210,8 +209,9 @@ pub(crate) fn inflate(bytes: &[u8], phrases: &[u8], limit: usize) -> Result<Vec<
     const WRONG: PackError = PackError::Damaged("a chunk does not inflate");
     let (kind, deflated) = bytes.split_first().ok_or(WRONG)?;
     let phrases = match *kind {
+        PLAIN => &[],
         PHRASED => phrases,
-        _ => &[],
+        _ => return Err(WRONG),
     };
     let mut out = phrases.to_vec();
     let limit = phrases.len().saturating_add(limit);

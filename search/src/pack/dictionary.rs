@@ -143,7 +143,9 @@ impl Page {
             });
             start = start.checked_add(u64::from(length)).ok_or(WRONG)?;
         }
-        let begins = chunks.len() == firsts.len() && firsts.first().is_none_or(|&first| first == 0);
+        // The first chunk begins with the first term, and each of the others with one.
+        let begins =
+            chunks.len() == firsts.len() && firsts.first().copied() == entries.first().map(|_| 0);
         let page = Self {
             entries,
             run,

@@ -330,6 +330,7 @@ impl Hot {
         let fits = u32::try_from(total).is_ok()
             && sections == self.lengths.len() as u64
             && u32::try_from(sections).is_ok()
+            && u64::from(self.free) <= sections
             && self
                 .page_runs
                 .iter()

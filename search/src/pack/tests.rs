@@ -110,6 +110,8 @@ fn phrases_stand_before_a_chunk() {
     assert!(chunk::inflate(&long, phrases, limit - 1).is_err());
     assert!(chunk::inflate(&long[..long.len() - 2], phrases, limit).is_err());
     assert!(chunk::inflate(&short, b"", 18).is_err());
+    let other = [&[2], &short[1..]].concat();
+    assert!(chunk::inflate(&other, phrases, 18).is_err());
 }
 
 #[test]
@@ -150,6 +152,17 @@ fn dictionary_pages_are_read_as_they_were_written() {
     assert_eq!(page.chunks, [100, 162]);
     assert_eq!(page.get("动"), None);
     assert!(Page::read(&bytes[..bytes.len() - 1], 100).is_err());
+    // Postings without a chunk, before the first, and a chunk without postings.
+    for firsts in [vec![], vec![1], vec![0, 9]] {
+        let entries = entries.clone();
+        let run = Run(5);
+        let bytes = Draft {
+            entries,
+            run,
+            firsts,
+        };
+        assert!(Page::read(&bytes.write(), 100).is_err());
+    }
 }
 
 #[test]
