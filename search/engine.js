@@ -324,14 +324,15 @@
   }
 
   /**
-   * Called by the scripts that stand in for files.
+   * Called by the scripts that stand in for files, of which there are so many that its name is
+   * short.
    * @param {string} text A character a byte, in windows-1252.
    */
-  const inkstoneChunk = (text) => {
+  const takeScript = (text) => {
     const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
     const wanted = script && waiting.get(script.src);
     if (wanted) wanted.resolve(text);
   };
 
-  Object.assign(globalThis, { InkstoneEngine, inkstoneChunk });
+  Object.assign(globalThis, { InkstoneEngine, ink: takeScript });
 })();

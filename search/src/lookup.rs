@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tantivy::directory::OwnedBytes;
 use tantivy::postings::{SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, TERMINATED};
@@ -11,19 +12,24 @@ use crate::answer::SearchError;
 use crate::engine::Engine;
 use crate::pack::chunk::ChunkId;
 use crate::pack::dictionary::{Entry, Page};
+use crate::pack::postings;
 
-/// Pages of the dictionary that were read, by number.
+/// What was read.
 #[derive(Default)]
 pub(crate) struct Lookup {
-    pages: Mutex<Pages>,
+    /// Pages of the dictionary, by number.
+    pages: Mutex<BTreeMap<usize, Arc<Page>>>,
+    postings: Mutex<Lists>,
 }
 
+/// Lists of postings that tantivy can read.
 #[derive(Default)]
-struct Pages {
-    read: BTreeMap<usize, Arc<Page>>,
-    /// The first address without postings. In which order pages are read does not matter: no
-    /// list is longer here than among tantivy's.
-    end: u64,
+struct Lists {
+    /// Where each is.
+    infos: BTreeMap<(ChunkId, usize), TermInfo>,
+    /// The first address without postings. In which order they are read does not matter: no
+    /// list is longer here than in tantivy's file.
+    end: usize,
 }
 
 /// Most pages that terms with one beginning are read from.
@@ -37,22 +43,12 @@ impl Engine {
             .pages
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(page) = pages.read.get(&number) {
+        if let Some(page) = pages.get(&number) {
             return Ok(Arc::clone(page));
         }
         let bytes = self.chunk(self.directory.hot.page_chunk(number))?;
-        let page = Arc::new(Page::read(&bytes, pages.end)?);
-        // From now on the directory knows where these terms' postings are.
-        // It counts addresses from the beginning of all files, tantivy from that of a field.
-        let base = self.directory.hot.base;
-        self.directory.with(|chunks| {
-            for (index, &start) in (0..).zip(&page.chunks) {
-                let run = page.run;
-                chunks.place(base.saturating_add(start), ChunkId { run, index });
-            }
-        });
-        pages.end = page.end;
-        pages.read.insert(number, Arc::clone(&page));
+        let page = Arc::new(Page::read(&bytes)?);
+        pages.insert(number, Arc::clone(&page));
         Ok(page)
     }
 
@@ -76,7 +72,7 @@ impl Engine {
                 break;
             }
             let page = self.dictionary_page(number)?;
-            let entries = page.entries.iter();
+            let entries = page.0.iter();
             found.extend(
                 entries
                     .filter(|entry| entry.term.starts_with(with))
@@ -88,14 +84,36 @@ impl Engine {
 
     /// A term's postings.
     pub(crate) fn read_postings(&self, entry: &Entry) -> Result<SegmentPostings, SearchError> {
-        let start = usize::try_from(entry.start).unwrap_or(usize::MAX);
-        let info = TermInfo {
-            doc_freq: entry.frequency,
-            postings_range: start..start.saturating_add(entry.length as usize),
-            positions_range: 0..0,
-        };
+        let info = self.unpack(entry)?;
         let option = IndexRecordOption::WithFreqs;
         Ok(self.postings.read_postings_from_terminfo(&info, option)?)
+    }
+
+    /// Puts a term's postings where tantivy can read them.
+    fn unpack(&self, entry: &Entry) -> Result<TermInfo, SearchError> {
+        let lists = &self.lookup.postings;
+        let mut lists = lists.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(info) = lists.infos.get(&entry.list()) {
+            return Ok(info.clone());
+        }
+        let hot = &self.directory.hot;
+        let chunk = self.chunk(entry.chunk)?;
+        let sections = hot.lengths.len() as u32;
+        let list = postings::read(&chunk, entry.lists(), sections)?;
+        let bytes = postings::packed(&list);
+        let start = lists.end;
+        lists.end += bytes.len();
+        let info = TermInfo {
+            doc_freq: entry.frequency,
+            postings_range: start..lists.end,
+            positions_range: 0..0,
+        };
+        // tantivy counts addresses from the beginning of a field.
+        let address = start.saturating_add(hot.base as usize);
+        self.directory
+            .with(|chunks| chunks.place(address, OwnedBytes::new(bytes)));
+        lists.infos.insert(entry.list(), info.clone());
+        Ok(info)
     }
 
     /// The documents of a term, in order.

@@ -6,18 +6,22 @@
 //! | [`hot`] | `hot.bin`, all that is read before the first query |
 //! | [`chunk`] | small files, named by what is in them |
 //! | [`dictionary`] | chunks that say where each term's postings are |
+//! | [`postings`] | chunks with the sections that hold each term |
 //! | [`document`] | chunks with what hits show |
 //! | [`facet`] | what pages are filtered and counted by |
 //! | [`variants`] | a chunk with the traditional forms of the site's characters |
 //! | [`script`] | bytes that a page may load as a script |
 //! | [`bytes`] | numbers, texts and lists as bytes |
+//! | [`coder`] | symbols as few bytes as they are worth |
 
 pub(crate) mod bytes;
 pub(crate) mod chunk;
+pub(crate) mod coder;
 pub(crate) mod dictionary;
 pub(crate) mod document;
 pub(crate) mod facet;
 pub(crate) mod hot;
+pub(crate) mod postings;
 pub(crate) mod script;
 #[cfg(test)]
 mod tests;

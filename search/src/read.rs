@@ -1,7 +1,7 @@
-//! Chunks as a read-only tantivy directory.
+//! Chunks, and a read-only tantivy directory of what they hold.
 //!
-//! A read of bytes that are not there yet notes which chunk they are in and fails with
-//! `WouldBlock`: a page fault. Whoever drives the engine brings the chunks and tries again.
+//! Who asks for a chunk that is not there yet leaves a note of it and fails with `WouldBlock`: a
+//! page fault. Whoever drives the engine brings the chunks and tries again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -25,9 +25,8 @@ use crate::schema;
 pub(crate) struct Chunks {
     present: BTreeMap<ChunkId, OwnedBytes>,
     missing: BTreeSet<ChunkId>,
-    /// Which chunk holds the postings from an address on, as far as pages of the
-    /// dictionary have told.
-    postings: BTreeMap<u64, ChunkId>,
+    /// Bytes by the address they begin at: postings in tantivy's form, as they were asked for.
+    placed: BTreeMap<usize, OwnedBytes>,
     /// While a pack is written: the addresses that were read.
     #[cfg(feature = "write")]
     pub recorded: Option<Vec<Range<usize>>>,
@@ -38,9 +37,9 @@ impl Chunks {
         self.present.insert(chunk, bytes);
     }
 
-    /// Notes that a chunk's postings begin at an address.
-    pub(crate) fn place(&mut self, address: u64, chunk: ChunkId) {
-        self.postings.insert(address, chunk);
+    /// Puts bytes at an address.
+    pub(crate) fn place(&mut self, address: usize, bytes: OwnedBytes) {
+        self.placed.insert(address, bytes);
     }
 
     /// The chunk, or a note that it is missing.
@@ -101,22 +100,12 @@ impl PackDirectory {
         if let Some(bytes) = self.opening(&range) {
             return Ok(OwnedBytes::new(bytes));
         }
-        // A list of postings never spans chunks.
-        let found = self.with(|chunks| {
-            let before = chunks.postings.range(..=range.start as u64).next_back();
-            let (start, chunk) = before.map(|(&start, &chunk)| (start as usize, chunk))?;
-            Some((start, chunks.get(chunk)))
-        });
-        let (start, bytes) = match found {
-            Some((start, Some(bytes))) => (start, bytes),
-            Some((_, None)) => return Err(missing()),
-            None => return Err(io::ErrorKind::UnexpectedEof.into()),
-        };
-        let range = range.start - start..range.end - start;
-        if range.end > bytes.len() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(bytes.slice(range))
+        self.with(|chunks| {
+            let (start, bytes) = chunks.placed.range(..=range.start).next_back()?;
+            let range = range.start - start..range.end - start;
+            (range.end <= bytes.len()).then(|| bytes.slice(range))
+        })
+        .ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 
     /// The bytes, if `hot.bin` holds them.

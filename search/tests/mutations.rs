@@ -30,8 +30,14 @@ fn chunks() -> Pack {
     pack_of(ROWS, options)
 }
 
-/// The content of what is deflated without phrases.
+/// Before bytes that are not deflated.
+const STORED: u8 = 2;
+
+/// The content of what is deflated without phrases, or not at all.
 fn inflate(bytes: &[u8]) -> Vec<u8> {
+    if bytes[0] == STORED {
+        return bytes[1..].to_vec();
+    }
     assert_eq!(bytes[0], 0);
     miniz_oxide::inflate::decompress_to_vec(&bytes[1..]).unwrap()
 }
@@ -53,8 +59,8 @@ fn change_hot(file: &[u8], at: usize, byte: u8) -> Vec<u8> {
 
 /// What a chunk's script hands over.
 fn bytes_of(script: &[u8]) -> Vec<u8> {
-    let inner = script.strip_prefix(b"inkstoneChunk(`").unwrap();
-    let mut inner = inner.strip_suffix(b"`)\n").unwrap().iter();
+    let inner = script.strip_prefix(b"ink(`").unwrap();
+    let mut inner = inner.strip_suffix(b"`)").unwrap().iter();
     let mut bytes = Vec::new();
     while let Some(&byte) = inner.next() {
         bytes.push(match byte {
@@ -76,7 +82,10 @@ fn change_chunk(id: ChunkId, file: &[u8], at: usize, byte: u8) -> Vec<u8> {
         let at = at % content.len();
         content[at] = byte;
     }
-    let deflated = deflate(&content);
+    let deflated = match sealed[4] {
+        STORED => [&[STORED], content.as_slice()].concat(),
+        _ => deflate(&content),
+    };
     let name = id.to_string();
     let (run, index) = name.split_once('-').unwrap();
     let run = u64::from_str_radix(run, 16).unwrap().to_le_bytes();

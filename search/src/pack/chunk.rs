@@ -161,6 +161,14 @@ pub(crate) fn open(id: ChunkId, file: &[u8], phrases: &[u8]) -> Result<Vec<u8>, 
 /// Before deflated bytes: whether the site's phrases stood before the content.
 const PLAIN: u8 = 0;
 const PHRASED: u8 = 1;
+/// Before bytes that are not deflated.
+const STORED: u8 = 2;
+
+/// A content that deflating makes no smaller.
+#[cfg(feature = "write")]
+pub(crate) fn stored(content: &[u8]) -> Vec<u8> {
+    [&[STORED], content].concat()
+}
 
 /// Deflates one content after another in the same memory, which costs more to make than most
 /// contents do to deflate. The same bytes come out on every machine.
@@ -211,6 +219,7 @@ pub(crate) fn inflate(bytes: &[u8], phrases: &[u8], limit: usize) -> Result<Vec<
     let phrases = match *kind {
         PLAIN => &[],
         PHRASED => phrases,
+        STORED => return Ok(deflated.to_vec()),
         _ => return Err(WRONG),
     };
     let mut out = phrases.to_vec();

@@ -13,7 +13,7 @@ use super::{PackError, variants};
 /// `hot.bin` does not inflate to more than this.
 const HOT_LIMIT: usize = 512 << 20;
 /// First bytes; the last one is the format's version.
-const MAGIC: &[u8; 8] = b"inkhot\0\x03";
+const MAGIC: &[u8; 8] = b"inkhot\0\x04";
 
 /// All that is read before the first query.
 #[derive(Debug, Default, PartialEq)]

@@ -8,8 +8,8 @@
 use std::borrow::Cow;
 
 /// Before and behind the bytes.
-const HEAD: &[u8] = b"inkstoneChunk(`";
-const TAIL: &[u8] = b"`)\n";
+const HEAD: &[u8] = b"ink(`";
+const TAIL: &[u8] = b"`)";
 
 /// The script of some bytes.
 #[cfg(feature = "write")]
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn what_would_end_the_string_is_escaped() {
         let script = wrap(b"a`\\\r\n${$");
-        assert_eq!(script, b"inkstoneChunk(`a\\`\\\\\\r\n\\${$`)\n");
+        assert_eq!(script, b"ink(`a\\`\\\\\\r\n\\${$`)");
         assert_eq!(unwrap(&script).as_ref(), b"a`\\\r\n${$");
         assert_eq!(unwrap(b"abc").as_ref(), b"abc");
     }

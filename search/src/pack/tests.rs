@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::chunk::{self, ChunkId, Run};
-use super::dictionary::{Draft, Entry, Page};
+use super::dictionary::{Draft, Page};
 use super::document::{self, PageHead};
 use super::facet::{Table, Value};
 use super::hot::{self, DocumentRun, Hot};
@@ -110,7 +110,7 @@ fn phrases_stand_before_a_chunk() {
     assert!(chunk::inflate(&long, phrases, limit - 1).is_err());
     assert!(chunk::inflate(&long[..long.len() - 2], phrases, limit).is_err());
     assert!(chunk::inflate(&short, b"", 18).is_err());
-    let other = [&[2], &short[1..]].concat();
+    let other = [&[3], &short[1..]].concat();
     assert!(chunk::inflate(&other, phrases, 18).is_err());
 }
 
@@ -128,40 +128,36 @@ fn chunks_of_the_dictionary_are_in_their_runs() {
 
 #[test]
 fn dictionary_pages_are_read_as_they_were_written() {
-    let entry = |term: &str, frequency, start, length| Entry {
-        term: term.into(),
-        frequency,
-        start,
-        length,
-    };
-    let entries = vec![
-        entry("\u{2}民法典\u{2}", 1, 100, 2),
-        entry("劳", 30, 102, 60),
-        entry("劳动", 900, 162, 700),
-        entry("𠮷a", 1, 862, 3),
+    let terms = [
+        ("\u{2}民法典\u{2}", 1),
+        ("劳", 30),
+        ("劳动", 900),
+        ("𠮷a", 1),
     ];
-    let draft = Draft {
-        entries: entries.clone(),
+    let terms = terms.map(|(term, frequency)| (term.to_owned(), frequency));
+    let draft = |firsts: &[u32]| Draft {
+        terms: terms.to_vec(),
         run: Run(5),
-        firsts: vec![0, 2],
+        firsts: firsts.to_vec(),
     };
-    let bytes = draft.write();
-    let page = Page::read(&bytes, 100).unwrap();
-    assert_eq!(page.entries, entries);
-    assert_eq!((page.run, page.end), (Run(5), 865));
-    assert_eq!(page.chunks, [100, 162]);
+    let bytes = draft(&[0, 2]).write();
+    let page = Page::read(&bytes).unwrap();
+    let read = page.0.iter();
+    let read = read.map(|entry| (entry.term.clone(), entry.frequency));
+    assert_eq!(read.collect::<Vec<_>>(), terms);
+    let place = |term| {
+        let entry = page.get(term).unwrap();
+        let (ChunkId { run, index }, list) = entry.list();
+        (run.0, index, list, entry.lists().collect::<Vec<_>>())
+    };
+    assert_eq!(place("劳"), (5, 0, 2, vec![1, 30]));
+    assert_eq!(place("劳动"), (5, 1, 1, vec![900]));
+    assert_eq!(place("𠮷a"), (5, 1, 2, vec![900, 1]));
     assert_eq!(page.get("动"), None);
-    assert!(Page::read(&bytes[..bytes.len() - 1], 100).is_err());
+    assert!(Page::read(&bytes[..bytes.len() - 1]).is_err());
     // Postings without a chunk, before the first, and a chunk without postings.
-    for firsts in [vec![], vec![1], vec![0, 9]] {
-        let entries = entries.clone();
-        let run = Run(5);
-        let bytes = Draft {
-            entries,
-            run,
-            firsts,
-        };
-        assert!(Page::read(&bytes.write(), 100).is_err());
+    for firsts in [&[][..], &[1], &[0, 9]] {
+        assert!(Page::read(&draft(firsts).write()).is_err());
     }
 }
 
@@ -208,7 +204,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_are_errors(bytes in proptest::collection::vec(any::<u8>(), 0..300), place in 0usize..40) {
         let _ = hot::read(&bytes);
-        let _ = Page::read(&bytes, 7);
+        let _ = Page::read(&bytes);
         let _ = document::read(&bytes, place);
         let _ = variants::read(&bytes);
     }

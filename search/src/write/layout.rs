@@ -7,19 +7,22 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use tantivy::directory::OwnedBytes;
+use tantivy::postings::{Postings, TermInfo};
 use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, InvertedIndexReader, TERMINATED};
 
 use super::runs::{Parts, Runs};
 use crate::pack::PackError;
-use crate::pack::chunk::{ChunkId, Deflater, Run};
-use crate::pack::dictionary::{Draft, Entry};
+use crate::pack::chunk::Deflater;
+use crate::pack::dictionary::Draft;
 use crate::pack::hot::{self, Hot};
+use crate::pack::postings::{self, Posting};
 use crate::read::{self, PackDirectory};
 use crate::schema;
 
 /// Lists of postings share a chunk up to this many bytes, before deflating. A longer list
 /// is a chunk of its own.
-const CHUNK: u32 = 1_500;
+const CHUNK: u32 = 2_000;
 /// Pages of the dictionary, by their terms: on average 128. Of pinyin and initials, which few
 /// queries read, more.
 const TERMS: Cuts = Cuts {
@@ -83,15 +86,12 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
     let recorded =
         || directory.with(|chunks| chunks.recorded.replace(Vec::new()).unwrap_or_default());
     directory.with(|chunks| {
-        for ((index, (_, file)), &start) in (0..).zip(&files).zip(&starts) {
-            let run = Run::default();
-            let id = ChunkId { run, index };
-            chunks.insert(id, file.clone());
-            chunks.place(start as u64, id);
+        for ((_, file), &start) in files.iter().zip(&starts) {
+            chunks.place(start, file.clone());
         }
     });
     recorded();
-    let (_segment, postings) = read::open(&directory)?;
+    let (_segment, index) = read::open(&directory)?;
     // What is read at once may begin in one file and end in the next.
     let read = |range: Range<usize>| {
         let of_files = files.iter().zip(&starts).flat_map(|((_, file), &start)| {
@@ -106,30 +106,23 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
         .collect();
 
     let io = |error: std::io::Error| PackError::Index(error.into());
-    let mut terms = postings.terms().stream().map_err(io)?;
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut run: Vec<Vec<Entry>> = Vec::new();
-    let mut round: Vec<Vec<Vec<Entry>>> = Vec::new();
+    let mut terms = index.terms().stream().map_err(io)?;
+    let mut page: Vec<Term> = Vec::new();
+    let mut run: Vec<Vec<Term>> = Vec::new();
+    let mut round: Vec<Vec<Vec<Term>>> = Vec::new();
     let (mut waiting, mut added) = (0, 0);
     let mut last = String::new();
     let mut based = false;
-    // The postings, one list after another.
-    let mut lists = OwnedBytes::empty();
     while terms.advance() {
         let info = terms.value();
         if !based {
             recorded();
             let option = IndexRecordOption::Basic;
-            postings
+            index
                 .read_postings_from_terminfo(info, option)
                 .map_err(io)?;
             let first = recorded().first().map_or(0, |range| range.start);
-            let base = first.saturating_sub(info.postings_range.start);
-            hot.base = base as u64;
-            let file = starts.partition_point(|&start| start <= base) - 1;
-            lists = files[file]
-                .1
-                .slice(base - starts[file]..files[file].1.len());
+            hot.base = first.saturating_sub(info.postings_range.start) as u64;
             based = true;
             directory.with(|chunks| chunks.recorded = None);
         }
@@ -140,52 +133,55 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
         } else {
             TERMS
         };
-        if cuts.is_here(entries.len(), &term) {
-            run.push(std::mem::take(&mut entries));
+        if cuts.is_here(page.len(), &term) {
+            run.push(std::mem::take(&mut page));
             waiting += 1;
             if PAGES.is_here(run.len(), &last) {
                 round.push(std::mem::take(&mut run));
             }
             if waiting >= ROUND {
-                added += add_runs(hot, added, std::mem::take(&mut round), &lists, runs)?;
+                added += add_runs(hot, added, std::mem::take(&mut round), &index, runs)?;
                 waiting = 0;
             }
         }
-        if entries.is_empty() {
+        if page.is_empty() {
             hot.pages.push(between(&last, &term));
         }
         last.clone_from(&term);
-        entries.push(Entry {
-            term,
-            frequency: info.doc_freq,
-            start: info.postings_range.start as u64,
-            length: info.postings_range.len() as u32,
-        });
+        let info = info.clone();
+        page.push(Term { term, info });
     }
-    if !entries.is_empty() {
-        run.push(entries);
+    if !page.is_empty() {
+        run.push(page);
     }
     round.push(run);
-    add_runs(hot, added, round, &lists, runs)?;
+    add_runs(hot, added, round, &index, runs)?;
     Ok(())
+}
+
+/// A term, and where tantivy has its postings.
+struct Term {
+    term: String,
+    info: TermInfo,
 }
 
 /// Adds runs of pages of the dictionary, the first of which has the number `first`, with their
 /// terms' postings. Returns how many pages they are.
-fn add_runs<E: Send>(
+fn add_runs<E: From<PackError> + Send>(
     hot: &mut Hot,
     mut first: u32,
-    of_pages: Vec<Vec<Vec<Entry>>>,
-    lists: &[u8],
+    of_pages: Vec<Vec<Vec<Term>>>,
+    index: &InvertedIndexReader,
     runs: &mut Runs<'_, E>,
 ) -> Result<u32, E> {
     let counts = of_pages.iter().map(Vec::len).collect::<Vec<_>>();
+    let sections = hot.lengths.len() as u32;
     let pages = of_pages.into_par_iter().flatten();
-    let pages = pages.map_init(Deflater::default, |deflater, entries| {
-        let (draft, chunks) = cut(entries, lists);
-        (draft, Parts::of(&chunks, deflater))
+    let pages = pages.map(|terms| {
+        let (draft, chunks) = cut(terms, index, sections)?;
+        Ok((draft, Parts::stored(&chunks)))
     });
-    let pages = pages.collect::<Vec<_>>().into_iter();
+    let pages = pages.collect::<Result<Vec<_>, PackError>>()?.into_iter();
     let pages = pages.map(|(draft, postings)| Draft {
         run: runs.add(postings),
         ..draft
@@ -209,25 +205,45 @@ fn add_runs<E: Send>(
 }
 
 /// Cuts the postings of a page's terms into the chunks of a run.
-fn cut(entries: Vec<Entry>, lists: &[u8]) -> (Draft, Vec<Vec<u8>>) {
+fn cut(
+    terms: Vec<Term>,
+    index: &InvertedIndexReader,
+    sections: u32,
+) -> Result<(Draft, Vec<Vec<u8>>), PackError> {
     let mut draft = Draft::default();
-    let mut chunks: Vec<Vec<u8>> = Vec::new();
+    let mut chunks = Vec::new();
+    // The lists of the chunk at hand, one after another, and where each ends.
+    let (mut lists, mut ends): (Vec<Posting>, Vec<usize>) = Default::default();
     let mut room = 0;
-    for (number, entry) in (0..).zip(&entries) {
-        let start = entry.start as usize;
-        let postings = &lists[start..start + entry.length as usize];
-        if chunks.is_empty() || entry.length > room {
+    for (number, Term { term, info }) in (0..).zip(terms) {
+        let length = info.postings_range.len() as u32;
+        if number == 0 || length > room {
+            if !ends.is_empty() {
+                chunks.push(write_chunk(&lists, &ends, sections));
+                (lists.clear(), ends.clear());
+            }
             draft.firsts.push(number);
-            chunks.push(Vec::new());
-            room = CHUNK.max(entry.length);
+            room = CHUNK.max(length);
         }
-        room -= entry.length;
-        if let Some(chunk) = chunks.last_mut() {
-            chunk.extend_from_slice(postings);
+        room -= length;
+        draft.terms.push((term, info.doc_freq));
+        let option = IndexRecordOption::WithFreqs;
+        let postings = index.read_postings_from_terminfo(&info, option);
+        let mut postings = postings.map_err(|error| PackError::Index(error.into()))?;
+        while postings.doc() != TERMINATED {
+            lists.push((postings.doc(), postings.term_freq()));
+            postings.advance();
         }
+        ends.push(lists.len());
     }
-    draft.entries = entries;
-    (draft, chunks)
+    chunks.push(write_chunk(&lists, &ends, sections));
+    Ok((draft, chunks))
+}
+
+fn write_chunk(lists: &[Posting], ends: &[usize], sections: u32) -> Vec<u8> {
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let lists = starts.zip(ends).map(|(start, &end)| &lists[start..end]);
+    postings::write(lists, sections)
 }
 
 /// The shortest text above one term and not above the next.

@@ -15,12 +15,20 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn of(contents: &[Vec<u8>], deflater: &mut Deflater) -> Self {
+        Self::made(contents, |content| deflater.deflate(content))
+    }
+
+    /// Of contents that deflating makes no smaller.
+    pub(super) fn stored(contents: &[Vec<u8>]) -> Self {
+        Self::made(contents, |content| chunk::stored(content))
+    }
+
+    fn made(contents: &[Vec<u8>], make: impl FnMut(&Vec<u8>) -> Vec<u8>) -> Self {
         let mut digest = Digest::default();
         contents.iter().for_each(|content| digest.add(content));
-        let deflated = contents.iter().map(|content| deflater.deflate(content));
         Self {
             digest,
-            deflated: deflated.collect(),
+            deflated: contents.iter().map(make).collect(),
         }
     }
 }
