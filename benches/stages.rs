@@ -82,7 +82,7 @@ fn pack(pages: &[Arc<Page>]) -> inkstone_search::Pack {
             batch.section(&section).unwrap();
         }
     }
-    writer.add(batch);
+    writer.add(&batch.close());
     writer.finish().unwrap()
 }
 

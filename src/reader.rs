@@ -90,6 +90,7 @@ impl Reader<'_> {
             return Ok(known);
         }
         let (mut page, found) = parse(&path.relative, bytes, &parts, self.schema);
+        page.made_from = Some(hash);
         self.room.keep_or_leave(&mut page, file);
         let parsed = Parsed {
             page: Arc::new(page),

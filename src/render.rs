@@ -15,10 +15,12 @@ mod pages;
 mod search;
 mod sitemap;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use inkstone_search::ClosedBatch;
 use tera::Value;
 
 use crate::compress::Compression;
@@ -26,6 +28,7 @@ use crate::content::body::Texts;
 use crate::content::site::Site;
 use crate::diagnostic::Failure;
 use crate::language::Language;
+use crate::memo::Memo;
 use crate::observer::{Observer, Span, Stage};
 use crate::output::Output;
 use crate::theme::Theme;
@@ -220,14 +223,21 @@ pub fn one(draft: Draft<'_>, path: &str) -> Result<Option<Vec<u8>>, Failure> {
     Ok(None)
 }
 
-/// Makes the index alone, into `output`.
+/// Batches of the index, each under the source of its first page, which a later index may reuse.
+pub type Batches = Memo<Arc<ClosedBatch>>;
+
+/// Makes the index alone, into `output`; batches of pages that did not change come from `reuse`,
+/// which then holds those of this index.
 ///
 /// # Errors
 /// When a page cannot be read.
-pub fn index(draft: Draft<'_>, output: &Output) -> Result<(), Failure> {
+pub fn index(draft: Draft<'_>, output: &Output, reuse: &Batches) -> Result<(), Failure> {
     let observer = Observer::default();
     let jobs = draft.jobs(output, &observer);
-    jobs.iter().try_for_each(pages::index)
+    jobs.iter().try_for_each(|job| pages::index(job, reuse))?;
+    let firsts = jobs.iter().flat_map(pages::firsts).collect::<HashSet<_>>();
+    reuse.evict(|first| firsts.contains(first));
+    Ok(())
 }
 
 /// Renders every format into `output`, side by side on the current thread pool.

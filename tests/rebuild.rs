@@ -11,6 +11,7 @@ use inkstone::Reuse;
 use inkstone::content::body::Texts;
 use inkstone::observer::Observer;
 use inkstone::output::{Diff, Output};
+use inkstone::render::Batches;
 use inkstone::{Loaded, ROOM, Request, load, render, render_site};
 use support::Site;
 
@@ -208,7 +209,7 @@ fn a_file_made_alone_is_that_of_a_build() {
         texts: Texts::new(&loaded.site, &content),
         editions: &editions,
     };
-    render::index(draft, &index).unwrap();
+    render::index(draft, &index, &Batches::default()).unwrap();
     let indexed = index.hashes();
     assert!(indexed.keys().any(|path| path.ends_with("search/hot.bin")));
     // Both of these tell of all files.

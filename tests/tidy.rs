@@ -47,6 +47,7 @@ const MAY_IMPORT: [(&str, &[&str]); 19] = [
             "content",
             "diagnostic",
             "language",
+            "memo",
             "observer",
             "output",
             "theme",

@@ -60,5 +60,6 @@ pub use folder::{FolderSearcher, Reads};
 pub use pack::PackError;
 #[cfg(feature = "write")]
 pub use write::{
-    Batch, Label, Pack, PackOptions, PackWriter, Page, Section, browser_assets, phrases,
+    Batch, ClosedBatch, Label, Pack, PackOptions, PackWriter, Page, Section, browser_assets,
+    phrases,
 };

@@ -12,7 +12,7 @@ mod runs;
 mod tables;
 mod variants;
 
-pub use batch::{Batch, Page, Section};
+pub use batch::{Batch, ClosedBatch, Page, Section};
 pub use phrases::phrases;
 pub(crate) use variants::simplified;
 
@@ -31,7 +31,7 @@ use runs::{Parts, Runs};
 use tables::FacetBuilder;
 
 /// What a kind, a collection or an education theme is called.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Label {
     /// As pages name it.
     pub id: String,
@@ -44,7 +44,7 @@ pub struct Label {
 }
 
 /// What a pack is made with.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 #[non_exhaustive]
 pub struct PackOptions {
     /// Whether to write the scripts that stand in for `hot.bin` on `file://`.
@@ -130,34 +130,33 @@ impl PackWriter {
         }
     }
 
-    /// An empty batch, to be filled and added.
+    /// An empty batch, to be filled, closed and added.
     pub fn batch(&self) -> Batch {
         Batch::new(self.known.clone(), self.phrases.clone())
     }
 
     /// Adds the pages of a batch behind those that are there.
-    pub fn add(&mut self, mut batch: Batch) {
-        batch.close();
+    pub fn add(&mut self, ClosedBatch(batch): &ClosedBatch) {
         self.leave_room();
         self.last_batch = batch.lengths.len();
         let hot = &mut self.hot;
         let (pages, sections) = (hot.documents.len() as u32, hot.lengths.len() as u32);
-        self.postings.extend(batch.runs.into_iter().map(|mut run| {
-            run.base += sections;
-            run
+        self.postings.extend(batch.runs.iter().map(|run| Run {
+            base: run.base + sections,
+            ..run.clone()
         }));
-        hot.documents.extend(batch.documents);
-        hot.dates.extend(batch.dates);
+        hot.documents.extend(&batch.documents);
+        hot.dates.extend(&batch.dates);
         hot.ended
             .extend(batch.ended.iter().map(|page| page + pages));
-        hot.lengths.extend(batch.lengths);
+        hot.lengths.extend(&batch.lengths);
         hot.total_length += batch.total_length;
-        hot.folded.extend(batch.folded);
-        for (parts, mut firsts) in batch.document_runs {
-            firsts.iter_mut().for_each(|first| *first += sections);
-            self.documents.push((parts, firsts));
+        hot.folded.extend(&batch.folded);
+        for (parts, firsts) in &batch.document_runs {
+            let firsts = firsts.iter().map(|first| first + sections);
+            self.documents.push((parts.clone(), firsts.collect()));
         }
-        for (facet, of_batch) in self.facets.iter_mut().zip(batch.facets) {
+        for (facet, of_batch) in self.facets.iter_mut().zip(&batch.facets) {
             facet.append(of_batch);
         }
     }

@@ -32,6 +32,8 @@ pub struct Schema {
 pub struct Page {
     /// Relative to `content/`.
     pub source: String,
+    /// A hash of all that the page and its text were made from, if whoever read it knows one.
+    pub made_from: Option<blake3::Hash>,
     /// Root-relative folder address, decoded; empty for the home page.
     pub address: String,
     /// Whether this is a folder's own page (`_index.md`).
@@ -185,6 +187,7 @@ impl Page {
         let (body, text) = body::part(body);
         Self {
             source: path.to_owned(),
+            made_from: None,
             address,
             is_index,
             kind: kind.to_owned(),

@@ -10,7 +10,7 @@ use crate::content::body::Texts;
 use crate::diagnostic::{Diagnostic, Error, Failure};
 use crate::observer::Observer;
 use crate::output::Output;
-use crate::render::{self, Edition};
+use crate::render::{self, Batches, Edition};
 use crate::text;
 use crate::{CONTENT, Loaded, Request, Reuse, load, prepare};
 
@@ -83,12 +83,13 @@ impl Indexer {
         })?;
         let (drafts, waiting) = channel::<Arc<Draft>>();
         std::thread::spawn(move || {
+            let batches = Batches::default();
             while let Ok(first) = waiting.recv() {
                 let latest = waiting.try_iter().last().unwrap_or(first);
                 let output = Output::in_memory();
                 // A page that changed while it was read: its state is on the way.
                 if pool
-                    .install(|| render::index(latest.all(), &output))
+                    .install(|| render::index(latest.all(), &output, &batches))
                     .is_ok()
                 {
                     made.send_replace(Some(Arc::new(output)));

@@ -17,7 +17,7 @@ use crate::schema;
 use crate::tokenize::{self, BREAK};
 
 /// A page of the site.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Hash)]
 pub struct Page<'a> {
     /// The page's file, relative to `content/`.
     pub source: &'a str,
@@ -63,9 +63,8 @@ pub struct Section<'a> {
 /// A chunk of documents is closed when it holds this many bytes, before deflating.
 const DOCUMENT_CHUNK: usize = 5 << 10;
 
-/// Pages that stand next to each other in the site, ready to be added to the pack. Batches
-/// are filled side by side; where one ends and the next begins tells only in how documents
-/// share files.
+/// Pages that stand next to each other in the site. Batches are filled side by side; where one
+/// ends and the next begins tells only in how documents share files.
 pub struct Batch {
     /// Number of documents (sections) of each page.
     pub(super) documents: Vec<u32>,
@@ -97,6 +96,10 @@ pub struct Batch {
     /// Not while the batch waits: it is large.
     deflater: Option<Deflater>,
 }
+
+/// A batch that is filled, to be added to this pack, or to others that were made with the same
+/// options.
+pub struct ClosedBatch(pub(super) Batch);
 
 impl Batch {
     /// Without a page yet; `facets` has the values known beforehand.
@@ -270,10 +273,11 @@ impl Batch {
         }
     }
 
-    /// Sorts and deflates what was added. Where this is not done, adding the batch does it.
-    pub fn close(&mut self) {
+    /// Sorts and deflates what was added.
+    pub fn close(mut self) -> ClosedBatch {
         self.close_documents();
         self.deflater = None;
         self.runs.extend(self.postings.take());
+        ClosedBatch(self)
     }
 }

@@ -27,16 +27,17 @@ pub fn phrases(sample: &str) -> Vec<u8> {
     let stretches = SIZE / (PHRASE * '法'.len_utf8());
     let mut chosen = Vec::new();
     for stretch in text.chunks(text.len().div_ceil(stretches)) {
-        let score = |phrase: &[char]| -> u32 {
-            let pieces = phrase.windows(PIECE);
-            pieces.filter_map(|piece| counts.get(piece)).sum()
-        };
+        let pieces = stretch.windows(PIECE);
+        let pieces = pieces.map(|piece| counts.get(piece).copied().unwrap_or(0));
+        let pieces = pieces.collect::<Vec<_>>();
+        let scores = pieces.windows(PHRASE - PIECE + 1);
+        let scores = scores.map(|pieces| pieces.iter().sum::<u32>());
         // Of equals the first.
-        let phrases = stretch.windows(PHRASE).rev();
-        let Some(best) = phrases.max_by_key(|phrase| score(phrase)) else {
+        let phrases = scores.zip(stretch.windows(PHRASE)).rev();
+        let Some((score, best)) = phrases.max_by_key(|(score, _)| *score) else {
             continue;
         };
-        chosen.push((score(best), best));
+        chosen.push((score, best));
         for piece in best.windows(PIECE) {
             counts.insert(piece, 0);
         }

@@ -6,6 +6,7 @@
 //! radix, in runs small enough for the cache; [`super::merge`] reads all runs at once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::pack::bytes::Writer;
 use crate::schema;
@@ -34,19 +35,19 @@ pub(super) struct Postings {
     runs: Vec<Run>,
 }
 
-/// Postings of some neighbouring sections, sorted by term.
-#[derive(Debug, Default)]
+/// Postings of some neighbouring sections, sorted by term. A clone shares them.
+#[derive(Debug, Clone)]
 pub(super) struct Run {
     /// The first section's number.
     pub base: u32,
     /// The characters that occur, in order.
-    pub alphabet: Vec<char>,
+    pub alphabet: Arc<[char]>,
     /// Terms of one or two characters, each as the distance of its key from the one before
     /// and [`postings`]. A key is `rank * (alphabet + 1)`, of two characters plus the second
     /// one's rank; ranks are from 1.
-    pub text: Vec<u8>,
+    pub text: Arc<[u8]>,
     /// Other terms: bytes shared with the one before, the rest (bytes), [`postings`].
-    pub names: Vec<u8>,
+    pub names: Arc<[u8]>,
     /// Number of occurrences.
     pub occurrences: u64,
 }
@@ -112,15 +113,15 @@ impl Postings {
         let names = std::mem::take(&mut self.names);
         self.runs.push(Run {
             base: self.base,
-            text: write_text(&singles, &pairs),
-            alphabet: ranks.alphabet,
+            text: write_text(&singles, &pairs).into(),
+            alphabet: ranks.alphabet.into(),
             occurrences: occurrences
                 + names
                     .values()
                     .flatten()
                     .map(|n| u64::from(n.1))
                     .sum::<u64>(),
-            names: write_names(names),
+            names: write_names(names).into(),
         });
         self.text.clear();
         self.ends.clear();
@@ -307,7 +308,6 @@ fn write_text(singles: &Singles, pairs: &[u64]) -> Vec<u8> {
             term(key, &mut same.iter().map(section));
         }
     }
-    text.0.shrink_to_fit();
     text.0
 }
 
@@ -324,7 +324,6 @@ fn write_names(names: HashMap<Box<str>, Vec<(u32, u32)>>) -> Vec<u8> {
         write_postings(&mut written, list);
         last = name;
     }
-    written.0.shrink_to_fit();
     written.0
 }
 

@@ -1,17 +1,22 @@
 //! Runs of chunks → files.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::pack::chunk::{self, ChunkId, Deflater, Digest, Run};
 use crate::pack::script;
 
-/// The chunks of a run, deflated, without a name yet.
+/// The chunks of a run, deflated, without a name yet. A clone shares them.
+#[derive(Clone)]
 pub(super) struct Parts {
     digest: Digest,
-    deflated: Vec<Vec<u8>>,
+    deflated: Deflated,
 }
+
+/// The chunks of a run.
+type Deflated = Arc<[Vec<u8>]>;
 
 impl Parts {
     pub(super) fn of(contents: &[Vec<u8>], deflater: &mut Deflater) -> Self {
@@ -40,7 +45,7 @@ pub(super) type Put<'a, E> = &'a (dyn Fn(String, Vec<u8>) -> Result<(), E> + Syn
 /// then written as they come.
 pub(super) struct Runs<'a, E> {
     names: BTreeSet<Run>,
-    held: Vec<(Run, Vec<Vec<u8>>)>,
+    held: Vec<(Run, Deflated)>,
     /// Bytes so far, and how many a pack of a single file has at the most.
     bytes: usize,
     bundle: usize,

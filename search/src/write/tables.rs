@@ -77,7 +77,7 @@ impl FacetBuilder {
     }
 
     /// Adds the pages of another table behind those that are there.
-    pub(super) fn append(&mut self, other: Self) {
+    pub(super) fn append(&mut self, other: &Self) {
         for value in &other.table.values {
             if !self.numbers.contains_key(&value.id) {
                 // What is not known beforehand stands under nothing.

@@ -179,7 +179,7 @@ pub fn pack_of(rows: &[Row], mut options: PackOptions) -> Pack {
         };
         batch.section(&section).unwrap();
     }
-    writer.add(batch);
+    writer.add(&batch.close());
     writer.finish().unwrap()
 }
 
