@@ -40,10 +40,8 @@ pub enum Stage {
     Index,
     /// Lays out the texts that search shows.
     Documents,
-    /// Merges the terms of all pages.
-    Merge,
-    /// Lays out the terms for browsers.
-    LayOut,
+    /// Merges the terms of all pages and cuts them into chunks.
+    Terms,
     /// Makes the feed, the site map and the like, and copies assets.
     Formats,
     /// Writes a file.
@@ -73,8 +71,7 @@ impl Stage {
             Self::Template => "template",
             Self::Index => "index",
             Self::Documents => "documents",
-            Self::Merge => "merge",
-            Self::LayOut => "layout",
+            Self::Terms => "terms",
             Self::Formats => "formats",
             Self::Write => "write",
             Self::Publish => "publish",
@@ -99,8 +96,7 @@ impl Stage {
             Self::Template => text!("套用模板", "filling templates"),
             Self::Index => text!("页面编入索引", "indexing pages"),
             Self::Documents => text!("索引：排布原文", "index: laying out texts"),
-            Self::Merge => text!("索引：合并词表", "index: merging terms"),
-            Self::LayOut => text!("索引：分块", "index: cutting into chunks"),
+            Self::Terms => text!("索引：合并词表", "index: merging terms"),
             Self::Formats => text!("订阅、站点地图、附件", "feed, site map, assets"),
             Self::Write => text!("写入文件", "writing files"),
             Self::Publish => text!("换上新网站", "putting the new site in place"),
@@ -114,21 +110,21 @@ impl Stage {
     fn steps(self) -> usize {
         match self {
             Self::Index | Self::Draw => 9,
-            Self::Parse | Self::LayOut | Self::Clear => 3,
-            Self::Documents | Self::Merge => 2,
+            Self::Terms => 4,
+            Self::Parse | Self::Clear => 3,
+            Self::Documents => 2,
             _ => 0,
         }
     }
 }
 
 /// Those that make up a bar.
-const COUNTED: [Stage; 7] = [
+const COUNTED: [Stage; 6] = [
     Stage::Parse,
     Stage::Index,
     Stage::Draw,
     Stage::Documents,
-    Stage::Merge,
-    Stage::LayOut,
+    Stage::Terms,
     Stage::Clear,
 ];
 

@@ -178,7 +178,7 @@ fn a_bar_covers_the_build_and_only_goes_forward() {
     // One step at least for each page read, indexed and drawn.
     assert!(heard.len() > 900, "{}", heard.len());
     assert!(parsed.done > 0 && parsed.done < drawn.done && drawn.done < drawn.of);
-    let stages = [Stage::Parse, Stage::Draw, Stage::Merge, Stage::LayOut];
+    let stages = [Stage::Parse, Stage::Draw, Stage::Terms];
     for stage in stages {
         assert!(heard.iter().any(|progress| progress.stage == stage));
     }

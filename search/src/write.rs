@@ -176,12 +176,12 @@ impl PackWriter {
     }
 
     /// Writes the pack: hands each file's path, relative to the site's `search/` folder, and
-    /// its bytes to `put`, on several threads. Calls `between` twice, between its three parts:
-    /// laying out documents, merging terms, laying out terms. Returns the number of sections.
+    /// its bytes to `put`, on several threads. Calls `between` once, between its two parts: laying
+    /// out documents, and terms. Returns the number of sections.
     pub fn write<E: From<PackError> + Send>(
         self,
         put: impl Fn(String, Vec<u8>) -> Result<(), E> + Sync,
-        mut between: impl FnMut(),
+        between: impl FnOnce(),
     ) -> Result<usize, E> {
         let mut hot = self.hot;
         let mut runs = Runs::new(self.bundle, &put);
@@ -191,10 +191,11 @@ impl PackWriter {
         }
         runs.flush()?;
         between();
-        let merged = merge::merge(self.postings, &hot)?;
-        (hot.alphabet, hot.common) = (merged.alphabet, merged.common);
-        between();
-        layout::lay_out(&mut hot, merged.files, &mut runs)?;
+        let laid_out = layout::lay_out(&hot, &self.postings, &mut runs)?;
+        drop(self.postings);
+        (hot.pages, hot.page_runs) = (laid_out.pages, laid_out.page_runs);
+        (hot.alphabet, hot.common) = (laid_out.merged.alphabet, laid_out.merged.common);
+        layout::describe(&mut hot, laid_out.merged.files)?;
         hot.facets = self.facets.map(FacetBuilder::finish);
         let mut pairs = variants::variants(|c| hot.alphabet.binary_search(&c).is_ok());
         pairs.retain(|(from, _)| !hot.folded.contains_key(from));

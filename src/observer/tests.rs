@@ -27,7 +27,7 @@ fn heard(pages: usize, drafts: usize) -> Vec<Progress> {
         || on_all_threads(Stage::Draw, drawn),
         || on_all_threads(Stage::Index, drawn),
     );
-    for stage in [Stage::Documents, Stage::Merge, Stage::LayOut, Stage::Clear] {
+    for stage in [Stage::Documents, Stage::Terms, Stage::Clear] {
         observer.at(stage);
         observer.done(stage, drawn);
     }

@@ -66,10 +66,7 @@ pub(super) fn write(job: &Job<'_>, writer: PackWriter) -> Result<(), Failure> {
         |path, bytes| put(job, &path, bytes).map_err(Unwritten::File),
         || {
             job.done(stage, pages);
-            stage = match stage {
-                Stage::Documents => Stage::Merge,
-                _ => Stage::LayOut,
-            };
+            stage = Stage::Terms;
             job.observer.at(stage);
             // One ends before the next begins.
             drop(span.take());

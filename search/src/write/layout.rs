@@ -1,28 +1,28 @@
 //! How the index is laid out in chunks: pages of the dictionary, and the postings of each
-//! page's terms. Which of its bytes are read while opening is learnt by opening it once
-//! through a directory that notes every read.
+//! page's terms, while they are merged; and what of tantivy's files is read while opening, which
+//! is learnt by opening them once through a directory that notes every read.
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rayon::prelude::*;
 use tantivy::directory::OwnedBytes;
-use tantivy::postings::{Postings, TermInfo};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, InvertedIndexReader, TERMINATED};
 
+use super::merge::{self, Merged};
+use super::postings::Run;
 use super::runs::{Parts, Runs};
 use crate::pack::PackError;
-use crate::pack::chunk::Deflater;
+use crate::pack::chunk::{self, Deflater};
 use crate::pack::dictionary::Draft;
 use crate::pack::hot::{self, Hot};
 use crate::pack::postings::{self, Posting};
 use crate::read::{self, PackDirectory};
 use crate::schema;
 
-/// Lists of postings share a chunk up to this many bytes, before deflating. A longer list
-/// is a chunk of its own.
-const CHUNK: u32 = 2_000;
+/// Lists share a chunk up to this many postings and lists. A longer one is a chunk of its own.
+const CHUNK: usize = 1_150;
 /// Pages of the dictionary, by their terms: on average 128. Of pinyin and initials, which few
 /// queries read, more.
 const TERMS: Cuts = Cuts {
@@ -41,8 +41,9 @@ const PAGES: Cuts = Cuts {
     one_in: 2,
     most: 20,
 };
-/// Pages of the dictionary that are made side by side: what is waiting takes memory.
-const ROUND: usize = 512;
+/// Postings and terms that are laid out side by side, while as many are merged: what is waiting
+/// takes memory.
+const ROUND: usize = 100_000;
 
 /// Where a sequence of terms is cut. The terms themselves tell, so that one more or less moves
 /// no cut but the next.
@@ -63,12 +64,195 @@ impl Cuts {
     }
 }
 
-/// Lays out tantivy's files and fills the tables of `hot`.
+/// What the runs were merged into.
+pub(super) struct LaidOut {
+    pub merged: Merged,
+    /// As in [`Hot`].
+    pub pages: Vec<String>,
+    pub page_runs: Vec<(chunk::Run, u32)>,
+}
+
+/// Merges runs of postings, and lays their terms out as they come: while some are merged, those
+/// before them are cut into chunks.
 pub(super) fn lay_out<E: From<PackError> + Send>(
-    hot: &mut Hot,
-    files: Vec<(String, OwnedBytes)>,
+    hot: &Hot,
+    postings: &[Run],
     runs: &mut Runs<'_, E>,
-) -> Result<(), E> {
+) -> Result<LaidOut, E> {
+    let sections = hot.lengths.len() as u32;
+    let (send, rounds) = sync_channel(1);
+    std::thread::scope(|scope| {
+        // A thread of its own: it waits for the others, who may be one.
+        let merging = scope.spawn(move || {
+            let mut cutter = Cutter::new(send);
+            let merged = merge::merge(postings, hot, |term, list| cutter.take(term, list))?;
+            cutter.finish().map(|pages| (merged, pages))
+        });
+        let page_runs = add_rounds(rounds, sections, runs);
+        let merged = merging.join();
+        let merged = merged.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        // Where nobody takes rounds any more, that is the reason.
+        let page_runs = page_runs?;
+        let (merged, pages) = merged?;
+        Ok(LaidOut {
+            merged,
+            pages,
+            page_runs,
+        })
+    })
+}
+
+/// Cuts the terms into pages, and these into runs and rounds.
+struct Cutter {
+    /// What each page begins with.
+    pages: Vec<String>,
+    page: Page,
+    run: Vec<Page>,
+    round: Vec<Vec<Page>>,
+    /// Postings and terms in the round.
+    waiting: usize,
+    last: String,
+    rounds: SyncSender<Vec<Vec<Page>>>,
+}
+
+/// A page of the dictionary to be made.
+#[derive(Default)]
+struct Page {
+    /// Terms and their frequencies.
+    terms: Vec<(String, u32)>,
+    /// Their postings, one list after another.
+    postings: Vec<Posting>,
+}
+
+impl Cutter {
+    fn new(rounds: SyncSender<Vec<Vec<Page>>>) -> Self {
+        Self {
+            pages: Vec::new(),
+            page: Page::default(),
+            run: Vec::new(),
+            round: Vec::new(),
+            waiting: 0,
+            last: String::new(),
+            rounds,
+        }
+    }
+
+    fn take(
+        &mut self,
+        term: &str,
+        list: &mut dyn Iterator<Item = Posting>,
+    ) -> Result<(), PackError> {
+        let letters = [schema::PINYIN, schema::INITIALS];
+        let cuts = if term.starts_with(letters) {
+            LETTERS
+        } else {
+            TERMS
+        };
+        if cuts.is_here(self.page.terms.len(), term) {
+            self.run.push(std::mem::take(&mut self.page));
+            if PAGES.is_here(self.run.len(), &self.last) {
+                self.round.push(std::mem::take(&mut self.run));
+                if self.waiting >= ROUND {
+                    self.send()?;
+                }
+            }
+        }
+        if self.page.terms.is_empty() {
+            self.pages.push(between(&self.last, term));
+        }
+        let before = self.page.postings.len();
+        self.page.postings.extend(list);
+        let frequency = self.page.postings.len() - before;
+        self.waiting += frequency + 1;
+        self.page.terms.push((term.to_owned(), frequency as u32));
+        self.last.clear();
+        self.last.push_str(term);
+        Ok(())
+    }
+
+    fn send(&mut self) -> Result<(), PackError> {
+        self.waiting = 0;
+        let sent = self.rounds.send(std::mem::take(&mut self.round));
+        sent.map_err(|_| PackError::Damaged("its terms are not laid out"))
+    }
+
+    /// What each page begins with, once all are on their way.
+    fn finish(mut self) -> Result<Vec<String>, PackError> {
+        if !self.page.terms.is_empty() {
+            self.run.push(std::mem::take(&mut self.page));
+        }
+        if !self.run.is_empty() {
+            self.round.push(std::mem::take(&mut self.run));
+        }
+        self.send()?;
+        Ok(self.pages)
+    }
+}
+
+/// Adds runs of pages of the dictionary with their terms' postings. Returns the runs, and the
+/// first page of each.
+fn add_rounds<E: Send>(
+    rounds: Receiver<Vec<Vec<Page>>>,
+    sections: u32,
+    runs: &mut Runs<'_, E>,
+) -> Result<Vec<(chunk::Run, u32)>, E> {
+    let (mut page_runs, mut first) = (Vec::new(), 0);
+    for round in rounds {
+        let counts = round.iter().map(Vec::len).collect::<Vec<_>>();
+        let pages = round.into_par_iter().flatten();
+        let pages = pages.map(|page| cut(page, sections));
+        let pages = pages.collect::<Vec<_>>().into_iter();
+        let pages = pages.map(|(draft, postings)| Draft {
+            run: runs.add(postings),
+            ..draft
+        });
+        let pages = pages.collect::<Vec<_>>();
+        let mut rest = pages.as_slice();
+        let of_pages = counts.iter().filter_map(|&count| rest.split_off(..count));
+        let of_pages = of_pages.collect::<Vec<_>>().into_par_iter();
+        let of_pages = of_pages.map_init(Deflater::default, |deflater, pages| {
+            let contents = pages.iter().map(Draft::write).collect::<Vec<_>>();
+            (pages.len() as u32, Parts::of(&contents, deflater))
+        });
+        for (count, parts) in of_pages.collect::<Vec<_>>() {
+            page_runs.push((runs.add(parts), first));
+            first += count;
+        }
+        runs.flush()?;
+    }
+    Ok(page_runs)
+}
+
+/// Cuts the postings of a page's terms into the chunks of a run.
+fn cut(page: Page, sections: u32) -> (Draft, Parts) {
+    let (mut firsts, mut chunks) = (Vec::new(), Vec::new());
+    let mut rest = page.postings.as_slice();
+    // The lists of the chunk at hand.
+    let mut lists: Vec<&[Posting]> = Vec::new();
+    let mut room = 0;
+    for (number, (_, frequency)) in (0..).zip(&page.terms) {
+        let length = *frequency as usize;
+        if number == 0 || length >= room {
+            if !lists.is_empty() {
+                chunks.push(postings::write(lists.drain(..), sections));
+            }
+            firsts.push(number);
+            room = CHUNK.max(length + 1);
+        }
+        room -= length + 1;
+        lists.extend(rest.split_off(..length));
+    }
+    chunks.push(postings::write(lists.into_iter(), sections));
+    let draft = Draft {
+        terms: page.terms,
+        firsts,
+        ..Draft::default()
+    };
+    (draft, Parts::stored(&chunks))
+}
+
+/// Notes tantivy's files in `hot`, and what of them is read while opening.
+pub(super) fn describe(hot: &mut Hot, files: Vec<(String, OwnedBytes)>) -> Result<(), PackError> {
     let mut starts = Vec::with_capacity(files.len());
     let mut end = 0;
     for (name, file) in &files {
@@ -77,7 +261,7 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
         end += file.len();
     }
     if u32::try_from(end).is_err() {
-        return Err(PackError::TooLarge("more than 4 GiB").into());
+        return Err(PackError::TooLarge("more than 4 GiB"));
     }
     let directory = PackDirectory::new(Arc::new(Hot {
         files: hot.files.clone(),
@@ -100,150 +284,23 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
         });
         of_files.copied().collect::<Vec<u8>>()
     };
-    let opening = merge(recorded()).into_iter();
+    let opening = together(recorded()).into_iter();
     hot.opening = opening
         .map(|range| (range.start as u64, read(range)))
         .collect();
-
     let io = |error: std::io::Error| PackError::Index(error.into());
     let mut terms = index.terms().stream().map_err(io)?;
-    let mut page: Vec<Term> = Vec::new();
-    let mut run: Vec<Vec<Term>> = Vec::new();
-    let mut round: Vec<Vec<Vec<Term>>> = Vec::new();
-    let (mut waiting, mut added) = (0, 0);
-    let mut last = String::new();
-    let mut based = false;
-    while terms.advance() {
-        let info = terms.value();
-        if !based {
-            recorded();
-            let option = IndexRecordOption::Basic;
-            index
-                .read_postings_from_terminfo(info, option)
-                .map_err(io)?;
-            let first = recorded().first().map_or(0, |range| range.start);
-            hot.base = first.saturating_sub(info.postings_range.start) as u64;
-            based = true;
-            directory.with(|chunks| chunks.recorded = None);
-        }
-        let term = String::from_utf8_lossy(terms.key()).into_owned();
-        let letters = [schema::PINYIN, schema::INITIALS];
-        let cuts = if term.starts_with(letters) {
-            LETTERS
-        } else {
-            TERMS
-        };
-        if cuts.is_here(page.len(), &term) {
-            run.push(std::mem::take(&mut page));
-            waiting += 1;
-            if PAGES.is_here(run.len(), &last) {
-                round.push(std::mem::take(&mut run));
-            }
-            if waiting >= ROUND {
-                added += add_runs(hot, added, std::mem::take(&mut round), &index, runs)?;
-                waiting = 0;
-            }
-        }
-        if page.is_empty() {
-            hot.pages.push(between(&last, &term));
-        }
-        last.clone_from(&term);
-        let info = info.clone();
-        page.push(Term { term, info });
+    if terms.advance() {
+        recorded();
+        let option = IndexRecordOption::Basic;
+        let first = terms.value();
+        index
+            .read_postings_from_terminfo(first, option)
+            .map_err(io)?;
+        let address = recorded().first().map_or(0, |range| range.start);
+        hot.base = address.saturating_sub(first.postings_range.start) as u64;
     }
-    if !page.is_empty() {
-        run.push(page);
-    }
-    round.push(run);
-    add_runs(hot, added, round, &index, runs)?;
     Ok(())
-}
-
-/// A term, and where tantivy has its postings.
-struct Term {
-    term: String,
-    info: TermInfo,
-}
-
-/// Adds runs of pages of the dictionary, the first of which has the number `first`, with their
-/// terms' postings. Returns how many pages they are.
-fn add_runs<E: From<PackError> + Send>(
-    hot: &mut Hot,
-    mut first: u32,
-    of_pages: Vec<Vec<Vec<Term>>>,
-    index: &InvertedIndexReader,
-    runs: &mut Runs<'_, E>,
-) -> Result<u32, E> {
-    let counts = of_pages.iter().map(Vec::len).collect::<Vec<_>>();
-    let sections = hot.lengths.len() as u32;
-    let pages = of_pages.into_par_iter().flatten();
-    let pages = pages.map(|terms| {
-        let (draft, chunks) = cut(terms, index, sections)?;
-        Ok((draft, Parts::stored(&chunks)))
-    });
-    let pages = pages.collect::<Result<Vec<_>, PackError>>()?.into_iter();
-    let pages = pages.map(|(draft, postings)| Draft {
-        run: runs.add(postings),
-        ..draft
-    });
-    let pages = pages.collect::<Vec<_>>();
-    let mut rest = pages.as_slice();
-    let of_pages = counts.iter().filter_map(|&count| rest.split_off(..count));
-    let of_pages = of_pages.collect::<Vec<_>>().into_par_iter();
-    let of_pages = of_pages.map_init(Deflater::default, |deflater, pages| {
-        let contents = pages.iter().map(Draft::write).collect::<Vec<_>>();
-        (pages.len() as u32, Parts::of(&contents, deflater))
-    });
-    for (count, parts) in of_pages.collect::<Vec<_>>() {
-        if count > 0 {
-            hot.page_runs.push((runs.add(parts), first));
-        }
-        first += count;
-    }
-    runs.flush()?;
-    Ok(pages.len() as u32)
-}
-
-/// Cuts the postings of a page's terms into the chunks of a run.
-fn cut(
-    terms: Vec<Term>,
-    index: &InvertedIndexReader,
-    sections: u32,
-) -> Result<(Draft, Vec<Vec<u8>>), PackError> {
-    let mut draft = Draft::default();
-    let mut chunks = Vec::new();
-    // The lists of the chunk at hand, one after another, and where each ends.
-    let (mut lists, mut ends): (Vec<Posting>, Vec<usize>) = Default::default();
-    let mut room = 0;
-    for (number, Term { term, info }) in (0..).zip(terms) {
-        let length = info.postings_range.len() as u32;
-        if number == 0 || length > room {
-            if !ends.is_empty() {
-                chunks.push(write_chunk(&lists, &ends, sections));
-                (lists.clear(), ends.clear());
-            }
-            draft.firsts.push(number);
-            room = CHUNK.max(length);
-        }
-        room -= length;
-        draft.terms.push((term, info.doc_freq));
-        let option = IndexRecordOption::WithFreqs;
-        let postings = index.read_postings_from_terminfo(&info, option);
-        let mut postings = postings.map_err(|error| PackError::Index(error.into()))?;
-        while postings.doc() != TERMINATED {
-            lists.push((postings.doc(), postings.term_freq()));
-            postings.advance();
-        }
-        ends.push(lists.len());
-    }
-    chunks.push(write_chunk(&lists, &ends, sections));
-    Ok((draft, chunks))
-}
-
-fn write_chunk(lists: &[Posting], ends: &[usize], sections: u32) -> Vec<u8> {
-    let starts = std::iter::once(0).chain(ends.iter().copied());
-    let lists = starts.zip(ends).map(|(start, &end)| &lists[start..end]);
-    postings::write(lists, sections)
 }
 
 /// The shortest text above one term and not above the next.
@@ -260,7 +317,7 @@ fn between(last: &str, next: &str) -> String {
 }
 
 /// Ranges in order, those that touch or nearly do made one.
-fn merge(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+fn together(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_unstable_by_key(|range| (range.start, range.end));
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in ranges {
@@ -285,6 +342,9 @@ mod tests {
 
     #[test]
     fn ranges_are_merged() {
-        assert_eq!(merge(vec![50..60, 0..10, 8..20, 30..31]), [0..31, 50..60]);
+        assert_eq!(
+            together(vec![50..60, 0..10, 8..20, 30..31]),
+            [0..31, 50..60]
+        );
     }
 }

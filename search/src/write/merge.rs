@@ -16,6 +16,7 @@ use super::postings::Run;
 use crate::pack::PackError;
 use crate::pack::bytes::Reader;
 use crate::pack::hot::Hot;
+use crate::pack::postings::Posting;
 use crate::rank;
 use crate::schema;
 
@@ -40,8 +41,13 @@ pub(super) struct Merged {
     pub common: String,
 }
 
-/// Writes the index of the documents that `hot` tells of.
-pub(super) fn merge(runs: Vec<Run>, hot: &Hot) -> Result<Merged, PackError> {
+/// Writes the index of the documents that `hot` tells of, and hands on each of its terms, in
+/// order, with its postings.
+pub(super) fn merge(
+    runs: &[Run],
+    hot: &Hot,
+    mut take: impl FnMut(&str, &mut dyn Iterator<Item = Posting>) -> Result<(), PackError>,
+) -> Result<Merged, PackError> {
     let (fields, field) = schema::schema();
     let directory = RamDirectory::create();
     // The segment that tantivy itself makes of as many documents without text.
@@ -71,7 +77,7 @@ pub(super) fn merge(runs: Vec<Run>, hot: &Hot) -> Result<Merged, PackError> {
     let occurrences = runs.iter().map(|run| run.occurrences).sum();
     let mut field = serializer.new_field(field, occurrences, None).map_err(io)?;
     let (mut alphabet, mut common) = (Vec::new(), String::new());
-    terms(&runs, |term, list| {
+    terms(runs, |term, list| {
         let mut is_counted = true;
         if let Some(c) = lone(term) {
             if c >= IDEOGRAPHS {
@@ -83,10 +89,13 @@ pub(super) fn merge(runs: Vec<Run>, hot: &Hot) -> Result<Merged, PackError> {
             }
         }
         field.new_term(term, list.len() as u32, true).map_err(io)?;
-        for &(section, count) in list {
-            field.write_doc(section, if is_counted { count } else { 1 }, &[]);
+        let counted = |&(section, count): &Posting| (section, if is_counted { count } else { 1 });
+        let mut postings = list.iter().map(counted);
+        for (section, count) in postings.clone() {
+            field.write_doc(section, count, &[]);
         }
-        field.close_term().map_err(io)
+        field.close_term().map_err(io)?;
+        take(&String::from_utf8_lossy(term), &mut postings)
     })?;
     field.close().map_err(io)?;
     serializer.close().map_err(io)?;
@@ -107,7 +116,7 @@ fn lone(term: &[u8]) -> Option<char> {
 /// does.
 pub(super) fn terms(
     runs: &[Run],
-    mut take: impl FnMut(&[u8], &[(u32, u32)]) -> Result<(), PackError>,
+    mut take: impl FnMut(&[u8], &[Posting]) -> Result<(), PackError>,
 ) -> Result<(), PackError> {
     let mut cursors: Vec<Cursor<'_>> = runs.iter().flat_map(Cursor::of).collect();
     let mut heap = BinaryHeap::new();
