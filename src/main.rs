@@ -10,6 +10,11 @@ use cli::Action;
 use command::{build, check, explain, init, new, search, serve, theme, themes};
 use report::Report;
 
+/// Drawing pages is many small pieces of memory on all threads: with the system's allocator the
+/// articles of 1,500 laws take a third more processor time, and a fifth more memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = cli::parse();
     let report = Report::new(&arguments.common);
