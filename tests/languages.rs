@@ -70,7 +70,7 @@ fn new_makes_a_page_in_another_language_too() {
     for (kind, title) in [
         ("policy", "A rule: part 2"),
         ("Lessons", "Two"),
-        ("案例", "Three"),
+        ("课程", "Three"),
     ] {
         let ended = site.run(&["new", kind, title, "--in", "en", "--today", "2026-05-04"]);
         assert_eq!(ended.status, 0, "{}", ended.stderr);
