@@ -18,8 +18,9 @@ use crate::text;
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
 /// The code of one page and the longest line that are highlighted, in bytes: the grammars are
-/// regular expressions with looking around, and nobody reads code of that size for its colours.
-pub(super) const MOST: usize = 400_000;
+/// regular expressions with looking around, PHP's at 20 KB a second on a busy core, and nobody reads
+/// code of that size for its colours.
+pub(super) const MOST: usize = 100_000;
 const LONGEST_LINE: usize = 2_000;
 
 /// Grammars that embed no JavaScript, and whose comments begin as its do.

@@ -400,22 +400,22 @@ fn huge_inputs_come_to_an_end() {
 fn a_page_of_more_code_than_anyone_reads_is_plain_from_there() {
     let line = "let x = 1;\n";
     let block = |lines: usize| format!("```rust\n{}```\n\n", line.repeat(lines));
-    let text = block(20_000) + &block(20_000) + &block(10_000);
+    let text = block(5_000) + &block(5_000) + &block(2_500);
     let (body, found) = convert(&Input::of(&text));
-    // 220 KB, 220 KB that are too much, and 110 KB that still fit.
+    // 55 KB, 55 KB that are too much, and 27 KB that still fit.
     let plain = format!(
         "<pre><code class=\"language-rust\">{}</code></pre>",
-        line.repeat(20_000)
+        line.repeat(5_000)
     );
     assert_eq!(body.html.matches(&plain).count(), 1);
     assert_eq!(
         body.html.matches("<span class=\"n\">1</span>").count(),
-        30_000
+        7_500
     );
     let found = found
         .iter()
         .map(|found| (found.code, found.place.as_ref().map(|place| place.line)));
-    assert_eq!(found.collect::<Vec<_>>(), [("long-code", Some(20_004))]);
+    assert_eq!(found.collect::<Vec<_>>(), [("long-code", Some(5_004))]);
 }
 
 proptest::proptest! {
