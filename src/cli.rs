@@ -55,7 +55,11 @@ pub enum Action {
     /// `explain [CODE]`
     Explain { code: Option<String> },
     /// `new KIND TITLE`
-    New { kind: String, title: String },
+    New {
+        kind: String,
+        title: String,
+        folder: String,
+    },
     /// `search QUERY` or `search --batch FILE`
     Search {
         query: Option<String>,
@@ -128,6 +132,10 @@ pub fn command(language: Language) -> Command {
     let many = |name: &'static str, value: &'static str, help: &'static str| {
         let arg = Arg::new(name).long(name).value_name(value).help(help);
         arg.action(ArgAction::Append)
+    };
+    let edition = |help: &'static str| {
+        let arg = Arg::new("in").long("in").value_name("FOLDER").help(help);
+        arg.default_value("").hide_default_value(true)
     };
     Command::new("inkstone")
         .version(env!("CARGO_PKG_VERSION"))
@@ -299,7 +307,11 @@ pub fn command(language: Language) -> Command {
                         .value_name("TITLE")
                         .required(true)
                         .help(t("标题", "the title")),
-                ),
+                )
+                .arg(edition(t(
+                    "另一种语言的文件夹，页面放在那里，例如 en",
+                    "the folder of another language, where the page goes, such as en",
+                ))),
         )
         .subcommand(
             Command::new("search")
@@ -325,17 +337,10 @@ pub fn command(language: Language) -> Command {
                         .help(t("最多几条", "most hits"))
                         .value_parser(value_parser!(u16)),
                 )
-                .arg(
-                    Arg::new("in")
-                        .long("in")
-                        .value_name("FOLDER")
-                        .default_value("")
-                        .hide_default_value(true)
-                        .help(t(
-                            "另一种语言的文件夹，搜它的索引，例如 en",
-                            "the folder of another language, whose index to search, such as en",
-                        )),
-                )
+                .arg(edition(t(
+                    "另一种语言的文件夹，搜它的索引，例如 en",
+                    "the folder of another language, whose index to search, such as en",
+                )))
                 .arg(many("kind", "KIND", t("只要这些类型", "only these kinds")))
                 .arg(many(
                     "education-theme",
@@ -413,6 +418,7 @@ fn read(matches: &ArgMatches, language: Language) -> Arguments {
         Some(("new", matches)) => Action::New {
             kind: text(matches, "kind").unwrap_or_default(),
             title: text(matches, "title").unwrap_or_default(),
+            folder: text(matches, "in").unwrap_or_default(),
         },
         Some(("search", matches)) => {
             let many = |name: &str| {

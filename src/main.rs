@@ -31,7 +31,11 @@ fn main() -> ExitCode {
         Action::Serve { port, poll } => serve::run(common, port, poll, &report),
         Action::Check { fix } => check::run(common, fix, &report),
         Action::Explain { code } => explain::run(code.as_deref(), &report),
-        Action::New { kind, title } => new::run(common, &kind, &title, &report),
+        Action::New {
+            kind,
+            title,
+            folder,
+        } => new::run(common, &kind, &title, &folder, &report),
         Action::Search {
             query,
             batch,

@@ -65,6 +65,39 @@ fn part<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
 }
 
 #[test]
+fn new_makes_a_page_in_another_language_too() {
+    let site = site();
+    for (kind, title) in [
+        ("policy", "A rule: part 2"),
+        ("Lessons", "Two"),
+        ("课程", "Three"),
+    ] {
+        let ended = site.run(&["new", kind, title, "--in", "en", "--today", "2026-05-04"]);
+        assert_eq!(ended.status, 0, "{}", ended.stderr);
+    }
+    let text = site.read("content/en/policies/A-rule-part-2.md");
+    assert!(text.starts_with(
+        "---\ntitle: \"A rule: part 2\"\ndate: 2026-05-04\nsummary:\nauthors:\n\
+         education_themes: []\ndraft: true\n"
+    ));
+    assert!(text.contains("\nstatus: # In force, "), "{text}");
+    assert!(
+        text.is_ascii() && text.ends_with("### Article 2\n"),
+        "{text}"
+    );
+    assert!(site.path("content/en/lessons/Two.md").exists());
+    let checked = site.run(&["check", "--strict"]);
+    assert_eq!(checked.status, 0, "{}", checked.stderr);
+    let unknown = site.run(&["new", "lesson", "x", "--in", "fr"]);
+    assert_eq!(unknown.status, 2);
+    assert!(
+        unknown.stderr.contains("[[languages]]"),
+        "{}",
+        unknown.stderr
+    );
+}
+
+#[test]
 fn a_page_leads_to_its_translation_and_says_so() {
     let site = site();
     site.build();

@@ -10,6 +10,7 @@ mod support {
     pub mod browser;
 }
 mod look {
+    mod paper;
     mod pictures;
 }
 

@@ -38,6 +38,25 @@ pub fn parse(line: &str) -> Option<ArticleNumber<'_>> {
     })
 }
 
+/// The anchor of a heading that opens an article: `第五条 目的`, or in English `Article 5. Purpose`.
+pub fn heading_anchor(title: &str) -> Option<String> {
+    if let Some(number) = parse(title) {
+        return Some(number.anchor);
+    }
+    let (word, rest) = title.split_once(' ')?;
+    if !word.eq_ignore_ascii_case("article") {
+        return None;
+    }
+    let rest = rest.trim_start();
+    let (number, rest) = rest.split_at(
+        rest.find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len()),
+    );
+    let apart = rest.is_empty() || rest.starts_with(['.', ':', ' ', ',', '-', '–', '—']);
+    let number = number.parse::<u32>().ok().filter(|_| apart)?;
+    Some(format!("art-{number}"))
+}
+
 fn split_number(text: &str) -> Option<(&str, &str)> {
     let other = text.find(|c: char| !numeral::is_numeral(c));
     let (number, rest) = text.split_at(other.unwrap_or(text.len()));
@@ -68,6 +87,25 @@ mod tests {
         );
         check("第三条", Some(("第三条", "art-3", "")));
         check("第三条【目的】甲", Some(("第三条", "art-3", "【目的】甲")));
+    }
+
+    #[test]
+    fn headings_of_articles() {
+        for (title, anchor) in [
+            ("Article 5. Purpose", Some("art-5")),
+            ("ARTICLE 12", Some("art-12")),
+            ("Article 3: Terms", Some("art-3")),
+            ("第九条之一 请托", Some("art-9-1")),
+            ("第五条", Some("art-5")),
+            ("Article 5th", None),
+            ("Articles 5", None),
+            ("Article five", None),
+            ("Article 99999999999", None),
+            ("Chapter 1", None),
+            ("第一章 总则", None),
+        ] {
+            assert_eq!(heading_anchor(title).as_deref(), anchor, "{title}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A picture of content, made fit for pages: looked at for its size and for damage, without what
 //! cameras and programs wrote beside the pixels, and in a few widths. Pure functions of its bytes.
 
+mod avif;
 mod header;
 mod jpeg;
 mod png;
@@ -19,7 +20,7 @@ const WIDTHS: [u32; 3] = [1440, 960, 480];
 /// Most dots that are unpacked; a file of a few kilobytes can claim any number.
 const MOST_PIXELS: u64 = 64_000_000;
 /// Changes with what is made of the same bytes.
-pub(super) const VERSION: &str = "pictures 1";
+pub(super) const VERSION: &str = "pictures 2";
 
 /// What pages need to know of a picture.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +62,8 @@ pub enum Format {
     Png,
     /// Vector graphics.
     Svg,
+    /// Passed on but for its notes.
+    Avif,
     /// What browsers show and is passed on.
     Other,
     /// What no browser shows.
@@ -88,7 +91,7 @@ impl Format {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),
             [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => Some(Self::Unshowable("TIFF")),
             _ if bytes.get(4..8) == Some(b"ftyp") => match bytes.get(8..12) {
-                Some(b"avif" | b"avis") => Some(Self::Other),
+                Some(b"avif" | b"avis") => Some(Self::Avif),
                 _ => Some(Self::Unshowable("HEIC")),
             },
             _ if header::size(bytes).is_some() => Some(Self::Other),
@@ -132,6 +135,10 @@ pub fn find(format: Format, bytes: &[u8]) -> Found {
             None => return damaged("it ends too early"),
         },
         Format::Svg => (svg::clean(&String::from_utf8_lossy(bytes)).size, None),
+        Format::Avif => match (avif::size(bytes), avif::clean(bytes)) {
+            (Some(size), Some(_)) => (size, None),
+            _ => return damaged("its boxes do not fit into one another"),
+        },
         Format::Other if bytes.starts_with(b"RIFF") && header::clean_webp(bytes).is_none() => {
             return damaged("it ends too early");
         }
@@ -205,6 +212,7 @@ pub fn cleaned(format: Format, bytes: &[u8]) -> Cow<'_, [u8]> {
         Format::Jpeg => jpeg::clean(bytes),
         Format::Png => png::clean(bytes),
         Format::Svg => Some(svg::clean(&String::from_utf8_lossy(bytes)).svg.into_bytes()),
+        Format::Avif | Format::Unshowable("HEIC") => avif::clean(bytes),
         Format::Other => header::clean_webp(bytes),
         Format::Unshowable(_) => None,
     };

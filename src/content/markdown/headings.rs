@@ -8,7 +8,7 @@ use super::emphasis::without_marks;
 use super::html::{push_attribute, push_text};
 use super::writer::{Open, Writer};
 use super::{Heading, Section};
-use crate::content::address;
+use crate::content::{address, article};
 
 /// What was there when a heading began.
 pub(super) struct Start {
@@ -54,7 +54,9 @@ impl<'a> Writer<'a> {
                 return;
             }
         }
-        let wanted = start.id.unwrap_or_else(|| address::anchor(&title));
+        let article = || article::heading_anchor(&title).filter(|_| self.input.articles());
+        let wanted = start.id.or_else(article);
+        let wanted = wanted.unwrap_or_else(|| address::anchor(&title));
         let anchor = self.anchors.take(wanted);
         self.open_section(anchor.clone(), title.clone());
         let digit = char::from(b'0' + level);

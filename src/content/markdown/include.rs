@@ -188,6 +188,7 @@ impl<'a> Writer<'a> {
         swap(&mut self.footnotes, &mut other.footnotes);
         swap(&mut self.level, &mut other.level);
         swap(&mut self.diagrams, &mut other.diagrams);
+        swap(&mut self.colours, &mut other.colours);
         swap(&mut self.included, &mut other.included);
         swap(&mut self.files, &mut other.files);
     }

@@ -381,12 +381,41 @@ fn huge_inputs_come_to_an_end() {
         "｜：".repeat(100_000),
         "|甲".repeat(10_000) + "\n" + &"|-".repeat(10_000),
         "表：".repeat(100_000),
+        format!("```rust\n{}```\n", "let x = 1; // 砚\n".repeat(500_000)),
+        "```html\n<p>x</p>\n```\n\n".repeat(100_000),
+        format!(
+            "``` {{{}}}\n{}```\n",
+            "1-9,".repeat(100_000),
+            "x\n".repeat(500_000)
+        ),
     ] {
         for rule in [SectionRule::Headings, SectionRule::Articles] {
             let body = converted(&text, 0, rule, None);
             assert_eq!(body.holes.len(), body.links.len());
         }
     }
+}
+
+#[test]
+fn a_page_of_more_code_than_anyone_reads_is_plain_from_there() {
+    let line = "let x = 1;\n";
+    let block = |lines: usize| format!("```rust\n{}```\n\n", line.repeat(lines));
+    let text = block(5_000) + &block(5_000) + &block(2_500);
+    let (body, found) = convert(&Input::of(&text));
+    // 55 KB, 55 KB that are too much, and 27 KB that still fit.
+    let plain = format!(
+        "<pre><code class=\"language-rust\">{}</code></pre>",
+        line.repeat(5_000)
+    );
+    assert_eq!(body.html.matches(&plain).count(), 1);
+    assert_eq!(
+        body.html.matches("<span class=\"n\">1</span>").count(),
+        7_500
+    );
+    let found = found
+        .iter()
+        .map(|found| (found.code, found.place.as_ref().map(|place| place.line)));
+    assert_eq!(found.collect::<Vec<_>>(), [("long-code", Some(5_004))]);
 }
 
 proptest::proptest! {

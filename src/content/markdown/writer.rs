@@ -63,6 +63,8 @@ pub(super) struct Writer<'a> {
     pub(super) footnotes: Footnotes,
     /// Diagrams so far.
     pub(super) diagrams: usize,
+    /// Bytes of code that may still be highlighted.
+    pub(super) colours: usize,
     pub(super) table: Table,
     /// Whether HTML in it passes as it is.
     pub(super) trusted: bool,
@@ -104,6 +106,7 @@ impl<'a> Writer<'a> {
             level: 1,
             footnotes: Footnotes::default(),
             diagrams: 0,
+            colours: super::code::MOST,
             table: Table::default(),
             trusted: is_trusted(input.bindings, input.path),
             part: None,

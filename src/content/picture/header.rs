@@ -1,4 +1,4 @@
-//! What the first bytes of other formats say: GIF, WebP, AVIF, BMP are passed on.
+//! What the first bytes of other formats say: GIF, WebP, BMP are passed on.
 
 /// Width and height; `None` where the bytes begin like none of them.
 pub(super) fn size(bytes: &[u8]) -> Option<(u32, u32)> {
@@ -12,7 +12,6 @@ pub(super) fn size(bytes: &[u8]) -> Option<(u32, u32)> {
             Some((side(18)?, height)).filter(|(width, height)| (*width).max(*height) < 1 << 16)
         }
         [b'R', b'I', b'F', b'F', ..] if bytes.get(8..12) == Some(b"WEBP") => webp(bytes),
-        _ if bytes.get(4..8) == Some(b"ftyp") => avif(bytes),
         _ => None,
     }
 }
@@ -36,17 +35,6 @@ fn webp(bytes: &[u8]) -> Option<(u32, u32)> {
         b"VP8 " => Some((short(bytes, 26)? & 0x3fff, short(bytes, 28)? & 0x3fff)),
         _ => None,
     }
-}
-
-/// The largest of the sizes that an AVIF names; the others are of its tiles and thumbnails.
-fn avif(bytes: &[u8]) -> Option<(u32, u32)> {
-    let head = &bytes[..bytes.len().min(1 << 16)];
-    let sizes = memchr::memmem::find_iter(head, b"ispe").filter_map(|at| {
-        let side = |at: usize| Some(u32::from_be_bytes(head.get(at..at + 4)?.try_into().ok()?));
-        Some((side(at + 8)?, side(at + 12)?))
-    });
-    let sizes = sizes.filter(|(width, height)| (*width).max(*height) < 1 << 16);
-    sizes.max_by_key(|(width, height)| u64::from(*width) * u64::from(*height))
 }
 
 /// A WebP without EXIF and XMP; `None` for what is no whole WebP.

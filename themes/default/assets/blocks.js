@@ -92,6 +92,15 @@
     });
   });
 
+  // On paper nothing can be unfolded.
+  /** @type {HTMLDetailsElement[]} */
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = Array.from(document.querySelectorAll(".prose details:not([open])"));
+    unfolded.forEach((details) => (details.open = true));
+  });
+  addEventListener("afterprint", () => unfolded.forEach((details) => (details.open = false)));
+
   if (!navigator.clipboard || !words.copy) return;
   document.querySelectorAll(".prose pre > code").forEach((code) => {
     const button = document.createElement("button");
