@@ -66,7 +66,7 @@ use language::Language;
 use observer::{Observer, Stage};
 use output::Output;
 pub use reader::Reuse;
-use reader::{Parsed, Reader};
+use reader::{Hashes, Parsed, Reader};
 use source::Tree;
 use theme::Theme;
 
@@ -115,7 +115,7 @@ pub fn load(request: &Request, reuse: &Reuse, observer: &Observer) -> Result<Loa
     }
     let content = request.root.join(CONTENT);
     let tree = Tree::walk(&content)?;
-    let (schema, schema_hash) = read_schema(&content, &tree, &config, &config_text)?;
+    let (schema, hashes) = read_schema(&content, &tree, &config, &config_text)?;
     let room = Room::new(request.room);
     drop(walking);
     observer.expect(tree.pages.len());
@@ -123,7 +123,7 @@ pub fn load(request: &Request, reuse: &Reuse, observer: &Observer) -> Result<Loa
     let reader = Reader {
         content: &content,
         schema: &schema,
-        schema_hash,
+        hashes,
         room: &room,
         reuse,
         observer,
@@ -138,11 +138,16 @@ pub fn load(request: &Request, reuse: &Reuse, observer: &Observer) -> Result<Loa
     let mut diagnostics = tree.diagnostics;
     let (mut pages, mut drafts, mut included) = (Vec::new(), HashSet::new(), HashSet::new());
     for Parsed {
-        page, found, parts, ..
+        page,
+        found,
+        unknown,
+        parts,
+        ..
     } in parsed
     {
         included.extend(parts);
         diagnostics.extend(found);
+        diagnostics.extend(unknown);
         if page.draft && !request.drafts {
             drafts.insert(page.source.clone());
         } else {
@@ -228,13 +233,13 @@ fn references(config: &Config) -> Vec<check::settings::Reference<'_>> {
         .collect()
 }
 
-/// Reads what decides how pages are read, and its hash.
+/// Reads what decides how pages are read, and its hashes.
 fn read_schema(
     content: &Path,
     tree: &Tree,
     config: &Config,
     config_text: &str,
-) -> Result<(Schema, output::Hash), Failure> {
+) -> Result<(Schema, Hashes), Failure> {
     let mut hasher = blake3::Hasher::new();
     hasher.update(config_text.as_bytes());
     let mut kinds = Kinds::built_in()?;
@@ -249,13 +254,8 @@ fn read_schema(
         kinds.declare(&path.relative, folder, &source.text)?;
     }
     let path = content.join(source::EDUCATION_THEMES);
-    let education_themes = match diagnostic::read_optional(&path)? {
-        Some(text) => {
-            hasher.update(text.as_bytes());
-            EducationThemes::parse(source::EDUCATION_THEMES, &text)?
-        }
-        None => EducationThemes::default(),
-    };
+    let themes_text = diagnostic::read_optional(&path)?.unwrap_or_default();
+    let education_themes = EducationThemes::parse(source::EDUCATION_THEMES, &themes_text)?;
     let editions = editions(config);
     let bindings = bindings(config, &editions);
     kind::check_bindings(&bindings, &kinds, config::FILE, config_text)?;
@@ -265,7 +265,11 @@ fn read_schema(
         education_themes,
         editions,
     };
-    Ok((schema, hasher.finalize()))
+    let hashes = Hashes {
+        parsing: hasher.finalize(),
+        themes: blake3::hash(themes_text.as_bytes()),
+    };
+    Ok((schema, hashes))
 }
 
 /// The site's own language, then the others.

@@ -19,10 +19,14 @@ pub struct Parsed {
     pub page: Arc<Page>,
     /// What is wrong with it.
     pub found: Vec<Diagnostic>,
+    /// Of the education themes that it names, those that there are not.
+    pub unknown: Vec<Diagnostic>,
     /// The files it includes.
     pub parts: Vec<String>,
     /// Whether it includes anything, be it there or not: then its own file does not tell all.
     includes: bool,
+    /// The tree by which its education themes were assigned.
+    themes: Hash,
 }
 
 /// What a later reading may reuse.
@@ -41,13 +45,22 @@ impl Reuse {
     }
 }
 
+/// Of what decides how pages are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hashes {
+    /// All but the education themes.
+    pub parsing: Hash,
+    /// The education themes.
+    pub themes: Hash,
+}
+
 /// Reads the pages of a site.
 pub(super) struct Reader<'a> {
     /// The folder of content.
     pub content: &'a Path,
     /// How pages are read, and a hash of that.
     pub schema: &'a Schema,
-    pub schema_hash: Hash,
+    pub hashes: Hashes,
     pub room: &'a Room,
     pub reuse: &'a Reuse,
     pub observer: &'a Observer,
@@ -62,9 +75,12 @@ impl Reader<'_> {
         });
         let known = state.and_then(|state| self.reuse.by_state.find(&path.relative, state));
         let parsed = match known {
-            Some(known) => known,
-            None => {
-                let parsed = self.read(path)?;
+            Some(known) if known.themes == self.hashes.themes => known,
+            known => {
+                let parsed = match known.and_then(|known| self.assign(path, known)) {
+                    Some(parsed) => parsed,
+                    None => self.read(path)?,
+                };
                 if let (Some(state), false) = (state, parsed.includes) {
                     self.reuse
                         .by_state
@@ -86,16 +102,23 @@ impl Reader<'_> {
         let parts = Parts::read(self.content, &path.relative, &bytes)?;
         let file = parts.hash(blake3::hash(&bytes));
         let hash = self.hash_of(file.as_bytes());
-        if let Some(known) = self.reuse.by_content.find(&path.relative, hash) {
+        let known = self.reuse.by_content.find(&path.relative, hash);
+        if let Some(known) = known.and_then(|known| self.assign(path, known)) {
             return Ok(known);
         }
         let (mut page, found) = parse(&path.relative, bytes, &parts, self.schema);
+        let themes = &self.schema.education_themes;
+        let assigned = page.assign(themes, || text_of(path));
+        let (assigned, unknown) = assigned.unwrap_or_default();
+        page.education_themes = assigned;
         self.room.keep_or_leave(&mut page, file);
         let parsed = Parsed {
             page: Arc::new(page),
             found,
+            unknown,
             parts: parts.paths().map(str::to_owned).collect(),
             includes: !parts.is_empty(),
+            themes: self.hashes.themes,
         };
         self.reuse
             .by_content
@@ -103,20 +126,43 @@ impl Reader<'_> {
         Ok(parsed)
     }
 
+    /// A page as it was read before, under today's education themes; `None` where it has to be
+    /// read again for that.
+    fn assign(&self, path: &SourcePath, mut parsed: Parsed) -> Option<Parsed> {
+        if parsed.themes == self.hashes.themes {
+            return Some(parsed);
+        }
+        let themes = &self.schema.education_themes;
+        let (assigned, unknown) = parsed.page.assign(themes, || text_of(path))?;
+        if assigned != parsed.page.education_themes {
+            Arc::make_mut(&mut parsed.page).education_themes = assigned;
+        }
+        parsed.unknown = unknown;
+        parsed.themes = self.hashes.themes;
+        Some(parsed)
+    }
+
     /// A hash of what tells a file apart, and of how pages are read.
     fn hash_of(&self, file: &[u8]) -> Hash {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(self.schema_hash.as_bytes());
+        hasher.update(self.hashes.parsing.as_bytes());
         hasher.update(file);
         hasher.finalize()
     }
+}
+
+/// A file's text, read again for the few that need a caret.
+fn text_of(path: &SourcePath) -> Option<String> {
+    let bytes = std::fs::read(&path.absolute).ok()?;
+    Some(source::decode_page(&path.relative, bytes).ok()?.text)
 }
 
 fn parse(path: &str, bytes: Vec<u8>, parts: &Parts, schema: &Schema) -> (Page, Vec<Diagnostic>) {
     match source::decode_page(path, bytes) {
         Ok(source) => Page::with_parts(&source, parts, schema),
         Err(diagnostic) => {
-            let (page, _) = Page::parse(&source::Source::new(path, ""), schema);
+            let nothing = source::Source::new(path, "");
+            let (page, _) = Page::with_parts(&nothing, &Parts::NONE, schema);
             (page, vec![*diagnostic])
         }
     }
