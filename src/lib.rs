@@ -19,6 +19,7 @@
 //! | [`manifest`] | what the last build wrote, and from what |
 //! | [`compress`] | smaller copies of files |
 //! | [`accent`] | the shades of the site's colour |
+//! | `walk` | the files below a folder |
 //! | [`diagnostic`], [`language`], [`settings`] | what is said to authors, and how |
 //!
 //! # The flow
@@ -45,6 +46,7 @@ pub mod render;
 pub mod settings;
 pub mod source;
 pub mod theme;
+mod walk;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -66,7 +68,7 @@ use language::Language;
 use observer::{Observer, Stage};
 use output::Output;
 pub use reader::Reuse;
-use reader::{Hashes, Parsed, Reader};
+use reader::{Hashes, Reader};
 use source::Tree;
 use theme::Theme;
 
@@ -125,33 +127,25 @@ pub fn load(request: &Request, reuse: &Reuse, observer: &Observer) -> Result<Loa
         schema: &schema,
         hashes,
         room: &room,
-        reuse,
+        known: &reuse.parsed(),
         observer,
     };
-    let parsed = tree.pages.par_iter().map(|path| reader.page(path));
-    let parsed = parsed.collect::<Result<Vec<_>, Error>>()?;
+    let parsed = tree.pages.par_iter().enumerate();
+    let parsed = parsed.map(|(place, path)| reader.page(place, path));
+    let parsed = Arc::new(parsed.collect::<Result<Vec<_>, Error>>()?);
+    reuse.keep(&parsed);
     observer.at(Stage::Link);
     let linking = observer.span(Stage::Link, "");
-    let kept = tree.pages.iter().map(|path| path.relative.as_str());
-    let kept = kept.collect::<HashSet<_>>();
-    reuse.evict(|path| kept.contains(path));
     let mut diagnostics = tree.diagnostics;
     let (mut pages, mut drafts, mut included) = (Vec::new(), HashSet::new(), HashSet::new());
-    for Parsed {
-        page,
-        found,
-        unknown,
-        parts,
-        ..
-    } in parsed
-    {
-        included.extend(parts);
-        diagnostics.extend(found);
-        diagnostics.extend(unknown);
+    for read in parsed.iter() {
+        let page = &read.page;
+        included.extend(&read.parts);
+        diagnostics.extend(read.found.iter().chain(&read.unknown).cloned());
         if page.draft && !request.drafts {
             drafts.insert(page.source.clone());
         } else {
-            pages.push(page);
+            pages.push(page.clone());
         }
     }
     observer.leave_out(tree.pages.len() - pages.len());

@@ -1,13 +1,12 @@
 //! A page's file → a page, unless a page of the same is at hand.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::content::body::Room;
 use crate::content::page::{Page, Schema};
 use crate::content::parts::Parts;
 use crate::diagnostic::{Diagnostic, Error};
-use crate::memo::Memo;
 use crate::observer::{Observer, Stage};
 use crate::output::{Hash, State};
 use crate::source::{self, SourcePath};
@@ -15,6 +14,8 @@ use crate::source::{self, SourcePath};
 /// What a file was made into.
 #[derive(Debug, Clone)]
 pub struct Parsed {
+    /// Relative to `content/`.
+    path: String,
     /// The page.
     pub page: Arc<Page>,
     /// What is wrong with it.
@@ -23,30 +24,41 @@ pub struct Parsed {
     pub unknown: Vec<Diagnostic>,
     /// The files it includes.
     pub parts: Vec<String>,
-    /// Whether it includes anything, be it there or not: then its own file does not tell all.
-    includes: bool,
-    /// The tree by which its education themes were assigned.
-    themes: Hash,
+    /// How its file lay; `None` where that does not tell its version from a later one, or not
+    /// that of what it includes.
+    state: Option<State>,
+    /// Of the file's bytes and of what it includes.
+    file: Hash,
+    /// By what it was read.
+    hashes: Hashes,
 }
 
 /// What a later reading may reuse.
 #[derive(Debug, Default)]
 pub struct Reuse {
-    by_content: Memo<Parsed>,
-    /// By how files lie: they need not be read.
-    by_state: Memo<Parsed>,
+    /// Sorted by path.
+    parsed: Mutex<Arc<Vec<Parsed>>>,
 }
 
 impl Reuse {
-    /// Forgets every page but those at the paths `kept`.
-    pub(super) fn evict(&self, kept: impl Fn(&str) -> bool) {
-        self.by_content.evict(&kept);
-        self.by_state.evict(&kept);
+    /// What was read last.
+    pub(super) fn parsed(&self) -> Arc<Vec<Parsed>> {
+        self.lock().clone()
+    }
+
+    /// Keeps what was read, and nothing besides.
+    pub(super) fn keep(&self, parsed: &Arc<Vec<Parsed>>) {
+        self.lock().clone_from(parsed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<Vec<Parsed>>> {
+        // Every change is one assignment, so a panic leaves it whole.
+        self.parsed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Of what decides how pages are read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hashes {
     /// All but the education themes.
     pub parsing: Hash,
@@ -62,38 +74,42 @@ pub(super) struct Reader<'a> {
     pub schema: &'a Schema,
     pub hashes: Hashes,
     pub room: &'a Room,
-    pub reuse: &'a Reuse,
+    /// What was read before, sorted by path.
+    pub known: &'a [Parsed],
     pub observer: &'a Observer,
 }
 
 impl Reader<'_> {
-    /// Reads one page, or finds it as it was read before.
-    pub(super) fn page(&self, path: &SourcePath) -> Result<Parsed, Error> {
+    /// Reads the page at a place in the list of pages, or finds it as it was read before.
+    pub(super) fn page(&self, place: usize, path: &SourcePath) -> Result<Parsed, Error> {
         let state = State::at(&path.absolute).filter(State::is_settled);
-        let state = state.map(|state| {
-            self.hash_of(&[state.size, state.modified].map(u64::to_le_bytes).concat())
-        });
-        let known = state.and_then(|state| self.reuse.by_state.find(&path.relative, state));
-        let parsed = match known {
-            Some(known) if known.themes == self.hashes.themes => known,
-            known => {
-                let parsed = match known.and_then(|known| self.assign(path, known)) {
-                    Some(parsed) => parsed,
-                    None => self.read(path)?,
-                };
-                if let (Some(state), false) = (state, parsed.includes) {
-                    self.reuse
-                        .by_state
-                        .keep(&path.relative, state, parsed.clone());
-                }
-                parsed
-            }
+        let known = self.known(place, path);
+        let same = known.filter(|known| known.state.is_some() && known.state == state);
+        let parsed = match same.and_then(|same| self.assign(path, same)) {
+            Some(parsed) => parsed,
+            None => self.read(path, state, known)?,
         };
         self.observer.done(Stage::Parse, 1);
         Ok(parsed)
     }
 
-    fn read(&self, path: &SourcePath) -> Result<Parsed, Error> {
+    /// What is known of a file: mostly it stands where it stood.
+    fn known(&self, place: usize, path: &SourcePath) -> Option<&Parsed> {
+        let here = self.known.get(place);
+        let here = here.filter(|known| known.path == path.relative);
+        let known = here.or_else(|| {
+            let find = |known: &Parsed| known.path.cmp(&path.relative);
+            self.known.get(self.known.binary_search_by(find).ok()?)
+        });
+        known.filter(|known| known.hashes.parsing == self.hashes.parsing)
+    }
+
+    fn read(
+        &self,
+        path: &SourcePath,
+        state: Option<State>,
+        known: Option<&Parsed>,
+    ) -> Result<Parsed, Error> {
         let reading = self.observer.span(Stage::Read, &path.relative);
         let bytes =
             std::fs::read(&path.absolute).map_err(|error| Error::read(&path.absolute, error))?;
@@ -101,10 +117,11 @@ impl Reader<'_> {
         let _parsing = self.observer.span(Stage::Parse, &path.relative);
         let parts = Parts::read(self.content, &path.relative, &bytes)?;
         let file = parts.hash(blake3::hash(&bytes));
-        let hash = self.hash_of(file.as_bytes());
-        let known = self.reuse.by_content.find(&path.relative, hash);
-        if let Some(known) = known.and_then(|known| self.assign(path, known)) {
-            return Ok(known);
+        // Its own file does not tell of what it includes, be that there or not.
+        let state = state.filter(|_| parts.is_empty());
+        let same = known.filter(|known| known.file == file);
+        if let Some(parsed) = same.and_then(|same| self.assign(path, same)) {
+            return Ok(Parsed { state, ..parsed });
         }
         let (mut page, found) = parse(&path.relative, bytes, &parts, self.schema);
         let themes = &self.schema.education_themes;
@@ -112,42 +129,36 @@ impl Reader<'_> {
         let (assigned, unknown) = assigned.unwrap_or_default();
         page.education_themes = assigned;
         self.room.keep_or_leave(&mut page, file);
-        let parsed = Parsed {
+        Ok(Parsed {
+            path: path.relative.clone(),
             page: Arc::new(page),
             found,
             unknown,
             parts: parts.paths().map(str::to_owned).collect(),
-            includes: !parts.is_empty(),
-            themes: self.hashes.themes,
-        };
-        self.reuse
-            .by_content
-            .keep(&path.relative, hash, parsed.clone());
-        Ok(parsed)
+            state,
+            file,
+            hashes: self.hashes,
+        })
     }
 
     /// A page as it was read before, under today's education themes; `None` where it has to be
     /// read again for that.
-    fn assign(&self, path: &SourcePath, mut parsed: Parsed) -> Option<Parsed> {
-        if parsed.themes == self.hashes.themes {
-            return Some(parsed);
+    fn assign(&self, path: &SourcePath, known: &Parsed) -> Option<Parsed> {
+        if known.hashes.themes == self.hashes.themes {
+            return Some(known.clone());
         }
         let themes = &self.schema.education_themes;
-        let (assigned, unknown) = parsed.page.assign(themes, || text_of(path))?;
-        if assigned != parsed.page.education_themes {
-            Arc::make_mut(&mut parsed.page).education_themes = assigned;
+        let (assigned, unknown) = known.page.assign(themes, || text_of(path))?;
+        let mut page = known.page.clone();
+        if assigned != page.education_themes {
+            Arc::make_mut(&mut page).education_themes = assigned;
         }
-        parsed.unknown = unknown;
-        parsed.themes = self.hashes.themes;
-        Some(parsed)
-    }
-
-    /// A hash of what tells a file apart, and of how pages are read.
-    fn hash_of(&self, file: &[u8]) -> Hash {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(self.hashes.parsing.as_bytes());
-        hasher.update(file);
-        hasher.finalize()
+        Some(Parsed {
+            page,
+            unknown,
+            hashes: self.hashes,
+            ..known.clone()
+        })
     }
 }
 
