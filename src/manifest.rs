@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::{self, FOLDER};
-use crate::diagnostic::Error;
+use crate::diagnostic::{Diagnostic, Error};
 use crate::output::{Record, State};
 use crate::walk::Walk;
 
@@ -30,8 +30,8 @@ pub struct Manifest {
     pub pages: usize,
     /// Of all pages.
     pub sections: usize,
-    /// Whether anything was found that has to be said again.
-    pub has_findings: bool,
+    /// What was found, to be said again.
+    pub findings: Vec<Diagnostic>,
     /// Number of files.
     pub files: usize,
     /// Of all files.

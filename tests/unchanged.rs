@@ -31,6 +31,38 @@ fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
     times
 }
 
+/// Sources that changed just now might change again unseen.
+fn settle(site: &Site) {
+    let before = SystemTime::now() - Duration::from_secs(60);
+    for path in times(site.root()).keys() {
+        let file = std::fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(before).unwrap();
+    }
+}
+
+#[test]
+fn what_was_found_is_said_again() {
+    let site = Site::new(&[("content/lessons/甲.md", "---\n标提: 甲\n---\n\n##标题\n")]);
+    settle(&site);
+    let found = |arguments: &[&str]| {
+        let ended = site.run(arguments);
+        let (found, summary) = ended.stderr.split_once("errors: ").unwrap();
+        (ended.status, found.to_owned(), summary.to_owned())
+    };
+    let (first, again) = (found(&["build"]), found(&["build"]));
+    assert!(first.1.contains("unknown-key"), "{}", first.1);
+    assert_eq!(first.1, again.1);
+    assert!(again.2.contains("nothing changed"), "{}", again.2);
+    let strict = found(&["build", "--strict"]);
+    assert_eq!((strict.0, strict.1), (1, first.1));
+    let lines = |site: &Site| site.run(&["build", "--json"]).json();
+    let (again, anew) = (lines(&site), {
+        std::fs::remove_dir_all(site.path(".inkstone")).unwrap();
+        lines(&site)
+    });
+    assert_eq!(again[..again.len() - 1], anew[..anew.len() - 1]);
+}
+
 #[test]
 fn a_second_build_writes_only_what_changed() {
     let site = Site::new(&[
@@ -40,12 +72,7 @@ fn a_second_build_writes_only_what_changed() {
         ),
         ("content/policies/办法.md", POLICY),
     ]);
-    // Sources that changed just now might change again unseen.
-    let before = SystemTime::now() - Duration::from_secs(60);
-    for path in times(site.root()).keys() {
-        let file = std::fs::File::options().write(true).open(path).unwrap();
-        file.set_modified(before).unwrap();
-    }
+    settle(&site);
     site.build();
     let public = site.path("public");
     let first = times(&public);

@@ -81,21 +81,24 @@ fn build(
     let is_same = |before: &Manifest| {
         inputs.is_some() && before.inputs == inputs && before.holds(&place.output)
     };
-    let (mut same, before) = match before {
+    let (same, before) = match before {
         Some((before, _)) if is_same(&before) => (Some(before), None),
         before => (None, before),
     };
     drop(comparing);
-    if let Some(same) = same.take_if(|same| !same.has_findings) {
-        return Ok((Outcome::Unchanged(same), Vec::new()));
+    if let Some(mut same) = same {
+        let found = std::mem::take(&mut same.findings);
+        report.findings(&found);
+        let outcome = match common.strict && Counts::of(&found).warning > 0 {
+            true => Outcome::Refused,
+            false => Outcome::Unchanged(same),
+        };
+        return Ok((outcome, found));
     }
     let loaded = load(&request, &Reuse::default(), observer)?;
     report.findings(&loaded.diagnostics);
     if !loaded.is_publishable(common.strict) {
         return Ok((Outcome::Refused, loaded.diagnostics));
-    }
-    if let Some(same) = same {
-        return Ok((Outcome::Unchanged(same), loaded.diagnostics));
     }
     let staging = Staging::new(&place.output, gate.clone())?;
     let program = program();
@@ -120,7 +123,7 @@ fn build(
         inputs,
         pages: loaded.site.articles().count(),
         sections: render::sections(&loaded.site),
-        has_findings: !loaded.diagnostics.is_empty(),
+        findings: loaded.diagnostics.clone(),
         ..Manifest::default()
     };
     let files = output.records();
