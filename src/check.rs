@@ -10,6 +10,8 @@ mod translations;
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::content::site::Site;
 use crate::diagnostic::Diagnostic;
 
@@ -19,7 +21,7 @@ pub struct Subject<'a> {
     pub site: &'a Site,
     /// The text of a file in `content/` as it was parsed, read again for the few that need a
     /// caret; `None` if it went away meanwhile.
-    pub text_of: &'a dyn Fn(&str) -> Option<String>,
+    pub text_of: &'a (dyn Fn(&str) -> Option<String> + Sync),
 }
 
 /// A rule: looks at a site, says what it finds.
@@ -36,7 +38,7 @@ const RULES: [Rule; 6] = [
 
 /// Runs every rule.
 pub fn run(subject: &Subject<'_>) -> Vec<Diagnostic> {
-    RULES.iter().flat_map(|rule| rule(subject)).collect()
+    RULES.par_iter().flat_map(|rule| rule(subject)).collect()
 }
 
 /// Findings of one rule shown for one page.

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod article;
+mod assign;
 pub mod body;
 pub mod date;
 pub mod edition;

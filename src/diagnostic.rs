@@ -1,19 +1,20 @@
 //! What is wrong with an author's input: collected as data, shown with `path:line:column`, a
 //! caret and a hint. The environment's failures (a full disk) are [`Error`]s instead.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::language::{Language, Text};
 use crate::text;
 
 /// How bad a [`Diagnostic`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The site cannot be built from this.
@@ -25,12 +26,12 @@ pub enum Severity {
 }
 
 /// One finding in one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
     /// A stable kebab-case name, `broken-link`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// Relative to `content/` for content, to the site's root for everything else.
     pub path: String,
     /// Line and column, from 1, columns in characters; `None` where the file as a whole is meant.
@@ -44,7 +45,7 @@ pub struct Diagnostic {
 }
 
 /// A change to a file's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
     /// The bytes that go, counted in the decoded text without byte order mark.
     pub span: Range<usize>,
@@ -53,7 +54,7 @@ pub struct Edit {
 }
 
 /// Where in a file, with what is needed to draw it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// From 1.
     pub line: usize,
@@ -99,7 +100,7 @@ impl Diagnostic {
     pub fn error(code: &'static str, path: impl Into<String>, message: Text) -> Self {
         Self {
             severity: Severity::Error,
-            code,
+            code: code.into(),
             path: path.into(),
             place: None,
             message,
@@ -172,7 +173,7 @@ impl Diagnostic {
         let title = level
             .with_name(name.get(language))
             .primary_title(self.message.get(language))
-            .id(self.code);
+            .id(self.code.as_ref());
         let mut group = match &self.place {
             Some(place) => Group::with_title(title).element(
                 Snippet::source(place.excerpt.as_str())
@@ -275,7 +276,7 @@ impl Counts {
 pub fn sort(diagnostics: &mut [Diagnostic]) {
     let key = |d: &Diagnostic| {
         let place = d.place.as_ref().map_or((0, 0), |p| (p.line, p.column));
-        (d.path.clone(), place, d.code, d.message.zh.clone())
+        (d.path.clone(), place, d.code.clone(), d.message.zh.clone())
     };
     diagnostics.sort_by_cached_key(key);
 }

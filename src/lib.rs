@@ -19,6 +19,7 @@
 //! | [`manifest`] | what the last build wrote, and from what |
 //! | [`compress`] | smaller copies of files |
 //! | [`accent`] | the shades of the site's colour |
+//! | `walk` | the files below a folder |
 //! | [`diagnostic`], [`language`], [`settings`] | what is said to authors, and how |
 //!
 //! # The flow
@@ -45,6 +46,7 @@ pub mod render;
 pub mod settings;
 pub mod source;
 pub mod theme;
+mod walk;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -66,7 +68,7 @@ use language::Language;
 use observer::{Observer, Stage};
 use output::Output;
 pub use reader::Reuse;
-use reader::{Parsed, Reader};
+use reader::{Hashes, Reader};
 use source::Tree;
 use theme::Theme;
 
@@ -115,7 +117,7 @@ pub fn load(request: &Request, reuse: &Reuse, observer: &Observer) -> Result<Loa
     }
     let content = request.root.join(CONTENT);
     let tree = Tree::walk(&content)?;
-    let (schema, schema_hash) = read_schema(&content, &tree, &config, &config_text)?;
+    let (schema, hashes) = read_schema(&content, &tree, &config, &config_text)?;
     let room = Room::new(request.room);
     drop(walking);
     observer.expect(tree.pages.len());
@@ -123,30 +125,27 @@ pub fn load(request: &Request, reuse: &Reuse, observer: &Observer) -> Result<Loa
     let reader = Reader {
         content: &content,
         schema: &schema,
-        schema_hash,
+        hashes,
         room: &room,
-        reuse,
+        known: &reuse.parsed(),
         observer,
     };
-    let parsed = tree.pages.par_iter().map(|path| reader.page(path));
-    let parsed = parsed.collect::<Result<Vec<_>, Error>>()?;
+    let parsed = tree.pages.par_iter().enumerate();
+    let parsed = parsed.map(|(place, path)| reader.page(place, path));
+    let parsed = Arc::new(parsed.collect::<Result<Vec<_>, Error>>()?);
+    reuse.keep(&parsed);
     observer.at(Stage::Link);
     let linking = observer.span(Stage::Link, "");
-    let kept = tree.pages.iter().map(|path| path.relative.as_str());
-    let kept = kept.collect::<HashSet<_>>();
-    reuse.evict(|path| kept.contains(path));
     let mut diagnostics = tree.diagnostics;
     let (mut pages, mut drafts, mut included) = (Vec::new(), HashSet::new(), HashSet::new());
-    for Parsed {
-        page, found, parts, ..
-    } in parsed
-    {
-        included.extend(parts);
-        diagnostics.extend(found);
+    for read in parsed.iter() {
+        let page = &read.page;
+        included.extend(&read.parts);
+        diagnostics.extend(read.found.iter().chain(&read.unknown).cloned());
         if page.draft && !request.drafts {
             drafts.insert(page.source.clone());
         } else {
-            pages.push(page);
+            pages.push(page.clone());
         }
     }
     observer.leave_out(tree.pages.len() - pages.len());
@@ -228,13 +227,13 @@ fn references(config: &Config) -> Vec<check::settings::Reference<'_>> {
         .collect()
 }
 
-/// Reads what decides how pages are read, and its hash.
+/// Reads what decides how pages are read, and its hashes.
 fn read_schema(
     content: &Path,
     tree: &Tree,
     config: &Config,
     config_text: &str,
-) -> Result<(Schema, output::Hash), Failure> {
+) -> Result<(Schema, Hashes), Failure> {
     let mut hasher = blake3::Hasher::new();
     hasher.update(config_text.as_bytes());
     let mut kinds = Kinds::built_in()?;
@@ -249,13 +248,8 @@ fn read_schema(
         kinds.declare(&path.relative, folder, &source.text)?;
     }
     let path = content.join(source::EDUCATION_THEMES);
-    let education_themes = match diagnostic::read_optional(&path)? {
-        Some(text) => {
-            hasher.update(text.as_bytes());
-            EducationThemes::parse(source::EDUCATION_THEMES, &text)?
-        }
-        None => EducationThemes::default(),
-    };
+    let themes_text = diagnostic::read_optional(&path)?.unwrap_or_default();
+    let education_themes = EducationThemes::parse(source::EDUCATION_THEMES, &themes_text)?;
     let editions = editions(config);
     let bindings = bindings(config, &editions);
     kind::check_bindings(&bindings, &kinds, config::FILE, config_text)?;
@@ -265,7 +259,11 @@ fn read_schema(
         education_themes,
         editions,
     };
-    Ok((schema, hasher.finalize()))
+    let hashes = Hashes {
+        parsing: hasher.finalize(),
+        themes: blake3::hash(themes_text.as_bytes()),
+    };
+    Ok((schema, hashes))
 }
 
 /// The site's own language, then the others.

@@ -6,70 +6,149 @@
 //! and where it does not fit what is found, it is as if there were none.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use walkdir::WalkDir;
 
 use crate::cache::{self, FOLDER};
-use crate::diagnostic::Error;
+use crate::diagnostic::{Diagnostic, Error};
 use crate::output::{Record, State};
+use crate::walk::Walk;
+
+/// What a manifest begins with: one that another version wrote is as none.
+const FORMAT: &[u8] = b"inkstone manifest 2\n";
 
 /// What one build wrote.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
+    /// What tells the program from any other.
+    pub program: Option<State>,
     /// What it was made from; `None` where that was still changing.
     pub inputs: Option<[u8; 32]>,
     /// Number of pages and of searchable sections.
     pub pages: usize,
     /// Of all pages.
     pub sections: usize,
-    /// Whether anything was found that has to be said again.
-    pub has_findings: bool,
-    /// Every file, by path.
-    pub files: BTreeMap<String, Record>,
+    /// What was found, to be said again.
+    pub findings: Vec<Diagnostic>,
+    /// Number of files.
+    pub files: usize,
+    /// Of all files.
+    pub bytes: u64,
+    /// How the files lie.
+    pub sum: Sum,
+}
+
+/// The files of one build, as they were kept.
+#[derive(Debug)]
+pub struct Files {
+    kept: Vec<u8>,
+    start: usize,
+}
+
+/// Where so many files lie and how, in one number that is the same in whichever order they are
+/// met: the sum of a hash of each.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum(u128);
+
+impl Sum {
+    fn of(path: &[u8], state: State) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&state.size.to_le_bytes());
+        hasher.update(&state.modified.to_le_bytes());
+        hasher.update(path);
+        let mut sum = [0; 16];
+        sum.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        Self(u128::from_le_bytes(sum))
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0.wrapping_add(other.0))
+    }
+}
+
+impl Files {
+    /// Every file, by path; none where what was kept is damaged.
+    pub fn records(&self) -> BTreeMap<String, Record> {
+        postcard::from_bytes(&self.kept[self.start..]).unwrap_or_default()
+    }
 }
 
 impl Manifest {
     /// That of the last build of the site at `root` into `output`, if there is one.
-    pub fn read(root: &Path, output: &Path) -> Option<Self> {
-        postcard::from_bytes(&std::fs::read(place(root, output)?).ok()?).ok()
+    pub fn read(root: &Path, output: &Path) -> Option<(Self, Files)> {
+        let kept = std::fs::read(place(root, output)?).ok()?;
+        let (manifest, rest) = postcard::take_from_bytes(kept.strip_prefix(FORMAT)?).ok()?;
+        let start = kept.len() - rest.len();
+        Some((manifest, Files { kept, start }))
     }
 
-    /// Keeps it for the next build.
+    /// With what `files` tells.
+    #[must_use]
+    pub fn of(self, files: &BTreeMap<String, Record>) -> Self {
+        let sum = files.par_iter();
+        let sum = sum.map(|(path, record)| Sum::of(path.as_bytes(), record.state));
+        Self {
+            files: files.len(),
+            bytes: files.values().map(|file| file.state.size).sum(),
+            sum: sum.reduce(Sum::default, Sum::and),
+            ..self
+        }
+    }
+
+    /// Keeps it for the next build, with the files it was made of.
     ///
     /// # Errors
     /// When the file cannot be written; the next build is then a cold one.
-    pub fn write(&self, root: &Path, output: &Path) -> Result<(), Error> {
+    pub fn write(
+        &self,
+        files: &BTreeMap<String, Record>,
+        root: &Path,
+        output: &Path,
+    ) -> Result<(), Error> {
         let Some(path) = place(root, output) else {
             return Ok(());
         };
         let failed = |error: std::io::Error| Error::write(&path, error);
-        let bytes =
-            postcard::to_allocvec(self).map_err(|error| failed(std::io::Error::other(error)))?;
+        let bytes = postcard::to_extend(self, FORMAT.to_vec());
+        let bytes = bytes.and_then(|bytes| postcard::to_extend(files, bytes));
+        let bytes = bytes.map_err(|error| failed(std::io::Error::other(error)))?;
         cache::write_whole(&path, &bytes).map_err(failed)
     }
 
     /// Whether `folder` holds what was written and nothing besides, dot-files at its top apart.
     pub fn holds(&self, folder: &Path) -> bool {
-        let entries = WalkDir::new(folder).into_iter();
-        let entries = entries.filter_entry(|entry| {
-            entry.depth() != 1 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+        let walk = Walk {
+            follows: false,
+            enters: &|name, depth| depth > 0 || !name.as_encoded_bytes().starts_with(b"."),
+        };
+        let found = walk.files(folder, |path, entry| {
+            let state = State::of(&entry.metadata().ok()?)?;
+            Some(Sum::of(&relative(folder, &path)?, state))
         });
-        let mut files = 0;
-        for entry in entries {
-            match entry {
-                Ok(entry) if entry.file_type().is_dir() => {}
-                Ok(_) => files += 1,
-                Err(_) => return false,
+        let mut sum = Sum::default();
+        for found in &found {
+            match found {
+                Ok(Some(file)) => sum = sum.and(*file),
+                _ => return false,
             }
         }
-        let is_same = |(path, record): (&String, &Record)| {
-            State::at(&folder.join(path)) == Some(record.state)
-        };
-        files == self.files.len() && self.files.par_iter().all(is_same)
+        found.len() == self.files && sum == self.sum
     }
+}
+
+/// A path below a folder, with `/` on every system.
+fn relative(folder: &Path, path: &Path) -> Option<Vec<u8>> {
+    let path = path.strip_prefix(folder).ok()?;
+    let mut path = path.as_os_str().as_encoded_bytes().to_vec();
+    if MAIN_SEPARATOR != '/' {
+        let separators = path.iter_mut();
+        separators
+            .filter(|byte| **byte == MAIN_SEPARATOR as u8)
+            .for_each(|byte| *byte = b'/');
+    }
+    Some(path)
 }
 
 /// Where the manifest of an output folder lies.
@@ -82,26 +161,31 @@ fn place(root: &Path, output: &Path) -> Option<PathBuf> {
 /// A hash of all that a build reads: of its `flags`, and of the files at and below `roots` by path,
 /// size and time. `None` if one of them cannot be looked at or changed just now.
 pub fn inputs(roots: &[PathBuf], flags: &str) -> Option<[u8; 32]> {
-    let mut hasher = blake3::Hasher::new();
-    let mut add = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
+    let walk = Walk {
+        follows: true,
+        enters: &|_, _| true,
     };
-    add(flags.as_bytes());
+    let settled = |state: Option<State>| state.filter(State::is_settled);
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(flags.as_bytes());
     for root in roots.iter().filter(|root| root.exists()) {
-        for entry in WalkDir::new(root).follow_links(true).sort_by_file_name() {
-            let entry = entry.ok()?;
-            if entry.file_type().is_dir() {
-                continue;
+        hasher.update(root.as_os_str().as_encoded_bytes());
+        let mut sum = Sum::default();
+        if root.is_dir() {
+            let found = walk.files(root, |path, entry| {
+                let state = match entry.file_type() {
+                    Ok(kind) if kind.is_symlink() => State::at(&path),
+                    _ => entry.metadata().ok().as_ref().and_then(State::of),
+                };
+                Some(Sum::of(&relative(root, &path)?, settled(state)?))
+            });
+            for found in found {
+                sum = sum.and(found.ok()??);
             }
-            let state = State::at(entry.path())?;
-            if !state.is_settled() {
-                return None;
-            }
-            add(entry.path().as_os_str().as_encoded_bytes());
-            add(&state.size.to_le_bytes());
-            add(&state.modified.to_le_bytes());
+        } else {
+            sum = Sum::of(b"", settled(State::at(root))?);
         }
+        hasher.update(&sum.0.to_le_bytes());
     }
     Some(*hasher.finalize().as_bytes())
 }
@@ -119,20 +203,25 @@ mod tests {
         std::fs::write(folder.join(".gitignore"), "*").unwrap();
         let record = Record {
             hash: [0; 32],
+            from: None,
             state: State::at(&folder.join("a/b")).unwrap(),
         };
-        let manifest = Manifest {
-            files: BTreeMap::from([("a/b".to_owned(), record)]),
-            ..Manifest::default()
-        };
+        let files = BTreeMap::from([("a/b".to_owned(), record)]);
+        let manifest = Manifest::default().of(&files);
         assert!(manifest.holds(&folder));
-        manifest.write(root.path(), &folder).unwrap();
-        let read = Manifest::read(root.path(), &folder).unwrap();
-        assert_eq!(read.files, manifest.files);
+        manifest.write(&files, root.path(), &folder).unwrap();
+        let (read, kept) = Manifest::read(root.path(), &folder).unwrap();
+        assert_eq!((read, kept.records()), (manifest, files));
+        let (manifest, _) = Manifest::read(root.path(), &folder).unwrap();
         assert!(Manifest::read(root.path(), root.path()).is_none());
         std::fs::write(folder.join("c"), "").unwrap();
         assert!(!manifest.holds(&folder));
         std::fs::remove_file(folder.join("c")).unwrap();
+        // Another of the same size and time is another file by its name.
+        std::fs::rename(folder.join("a/b"), folder.join("a/d")).unwrap();
+        assert!(!manifest.holds(&folder));
+        std::fs::rename(folder.join("a/d"), folder.join("a/b")).unwrap();
+        assert!(manifest.holds(&folder));
         std::fs::write(folder.join("a/b"), "22").unwrap();
         assert!(!manifest.holds(&folder));
         assert!(!manifest.holds(&root.path().join("none")));

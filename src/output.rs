@@ -35,6 +35,8 @@ const RECENT: Duration = Duration::from_secs(2);
 pub struct Record {
     /// Of its bytes.
     pub hash: [u8; 32],
+    /// Of what it was made from, where that tells all of it.
+    pub from: Option<[u8; 32]>,
     /// How it lies in the folder.
     pub state: State,
 }
@@ -99,6 +101,7 @@ pub struct Before {
 #[derive(Debug, Clone)]
 struct Entry {
     hash: Hash,
+    from: Option<Hash>,
     size: u64,
     /// `None` when the bytes lie in the staging folder.
     bytes: Option<Vec<u8>>,
@@ -120,9 +123,14 @@ impl Output {
         }
     }
 
-    /// Whether the file at `path` is to be made.
-    pub fn wants(&self, path: &str) -> bool {
-        self.only.as_deref().is_none_or(|only| only == path)
+    /// Whether the file at a path is to be made, which these parts make up.
+    pub fn wants(&self, path: &[&str]) -> bool {
+        let Some(only) = &self.only else {
+            return true;
+        };
+        let mut parts = path.iter();
+        let rest = parts.try_fold(only.as_str(), |rest, part| rest.strip_prefix(part));
+        rest == Some("")
     }
 
     /// A site that is written into `folder` as it is made. What does not differ from `before` is
@@ -150,11 +158,21 @@ impl Output {
     /// When the path is taken (two pages with one address are found earlier, by the site; what
     /// arrives here is a clash between formats), or the file cannot be written.
     pub fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), Error> {
-        if !self.wants(path) {
+        self.put_made(path, bytes, None)
+    }
+
+    /// Adds a file as [`Self::put`] does, that was made from what has the hash `from` and from
+    /// nothing else.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn put_made(&self, path: &str, bytes: Vec<u8>, from: Option<Hash>) -> Result<(), Error> {
+        if !self.wants(&[path]) {
             return Ok(());
         }
         let mut file = Entry {
             hash: blake3::hash(&bytes),
+            from,
             size: bytes.len() as u64,
             bytes: None,
             modified: 0,
@@ -179,6 +197,37 @@ impl Output {
             file.modified = state.modified;
         }
         Ok(())
+    }
+
+    /// Adds the file of the site before, if it was made from what has this hash; returns whether
+    /// it was.
+    ///
+    /// # Errors
+    /// When the path is taken.
+    pub fn keep(&self, path: &str, from: Hash) -> Result<bool, Error> {
+        let Store::Staging(folder, Some(before), gate) = &self.store else {
+            return Ok(false);
+        };
+        let record = before.files.get(path);
+        let Some(record) = record.filter(|record| record.from == Some(*from.as_bytes())) else {
+            return Ok(false);
+        };
+        let hash = Hash::from(record.hash);
+        let file = Entry {
+            hash,
+            from: Some(from),
+            size: record.state.size,
+            bytes: None,
+            modified: record.state.modified,
+        };
+        self.take(path, file)?;
+        let pass = gate.pass();
+        let kept = before.keep(path, &hash, &folder.join(path)).is_some();
+        drop(pass);
+        if !kept {
+            self.lock().remove(path);
+        }
+        Ok(kept)
     }
 
     fn take(&self, path: &str, file: Entry) -> Result<(), Error> {
@@ -229,7 +278,8 @@ impl Output {
                 modified: file.modified,
             };
             let hash = *file.hash.as_bytes();
-            (path.clone(), Record { hash, state })
+            let from = file.from.map(|from| *from.as_bytes());
+            (path.clone(), Record { hash, from, state })
         });
         records.collect()
     }

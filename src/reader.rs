@@ -1,13 +1,12 @@
 //! A page's file → a page, unless a page of the same is at hand.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::content::body::Room;
 use crate::content::page::{Page, Schema};
 use crate::content::parts::Parts;
 use crate::diagnostic::{Diagnostic, Error};
-use crate::memo::Memo;
 use crate::observer::{Observer, Stage};
 use crate::output::{Hash, State};
 use crate::source::{self, SourcePath};
@@ -15,30 +14,56 @@ use crate::source::{self, SourcePath};
 /// What a file was made into.
 #[derive(Debug, Clone)]
 pub struct Parsed {
+    /// Relative to `content/`.
+    path: String,
     /// The page.
     pub page: Arc<Page>,
     /// What is wrong with it.
     pub found: Vec<Diagnostic>,
+    /// Of the education themes that it names, those that there are not.
+    pub unknown: Vec<Diagnostic>,
     /// The files it includes.
     pub parts: Vec<String>,
-    /// Whether it includes anything, be it there or not: then its own file does not tell all.
-    includes: bool,
+    /// How its file lay; `None` where that does not tell its version from a later one, or not
+    /// that of what it includes.
+    state: Option<State>,
+    /// Of the file's bytes and of what it includes.
+    file: Hash,
+    /// By what it was read.
+    hashes: Hashes,
 }
 
 /// What a later reading may reuse.
 #[derive(Debug, Default)]
 pub struct Reuse {
-    by_content: Memo<Parsed>,
-    /// By how files lie: they need not be read.
-    by_state: Memo<Parsed>,
+    /// Sorted by path.
+    parsed: Mutex<Arc<Vec<Parsed>>>,
 }
 
 impl Reuse {
-    /// Forgets every page but those at the paths `kept`.
-    pub(super) fn evict(&self, kept: impl Fn(&str) -> bool) {
-        self.by_content.evict(&kept);
-        self.by_state.evict(&kept);
+    /// What was read last.
+    pub(super) fn parsed(&self) -> Arc<Vec<Parsed>> {
+        self.lock().clone()
     }
+
+    /// Keeps what was read, and nothing besides.
+    pub(super) fn keep(&self, parsed: &Arc<Vec<Parsed>>) {
+        self.lock().clone_from(parsed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<Vec<Parsed>>> {
+        // Every change is one assignment, so a panic leaves it whole.
+        self.parsed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Of what decides how pages are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hashes {
+    /// All but the education themes.
+    pub parsing: Hash,
+    /// The education themes.
+    pub themes: Hash,
 }
 
 /// Reads the pages of a site.
@@ -47,37 +72,44 @@ pub(super) struct Reader<'a> {
     pub content: &'a Path,
     /// How pages are read, and a hash of that.
     pub schema: &'a Schema,
-    pub schema_hash: Hash,
+    pub hashes: Hashes,
     pub room: &'a Room,
-    pub reuse: &'a Reuse,
+    /// What was read before, sorted by path.
+    pub known: &'a [Parsed],
     pub observer: &'a Observer,
 }
 
 impl Reader<'_> {
-    /// Reads one page, or finds it as it was read before.
-    pub(super) fn page(&self, path: &SourcePath) -> Result<Parsed, Error> {
+    /// Reads the page at a place in the list of pages, or finds it as it was read before.
+    pub(super) fn page(&self, place: usize, path: &SourcePath) -> Result<Parsed, Error> {
         let state = State::at(&path.absolute).filter(State::is_settled);
-        let state = state.map(|state| {
-            self.hash_of(&[state.size, state.modified].map(u64::to_le_bytes).concat())
-        });
-        let known = state.and_then(|state| self.reuse.by_state.find(&path.relative, state));
-        let parsed = match known {
-            Some(known) => known,
-            None => {
-                let parsed = self.read(path)?;
-                if let (Some(state), false) = (state, parsed.includes) {
-                    self.reuse
-                        .by_state
-                        .keep(&path.relative, state, parsed.clone());
-                }
-                parsed
-            }
+        let known = self.known(place, path);
+        let same = known.filter(|known| known.state.is_some() && known.state == state);
+        let parsed = match same.and_then(|same| self.assign(path, same)) {
+            Some(parsed) => parsed,
+            None => self.read(path, state, known)?,
         };
         self.observer.done(Stage::Parse, 1);
         Ok(parsed)
     }
 
-    fn read(&self, path: &SourcePath) -> Result<Parsed, Error> {
+    /// What is known of a file: mostly it stands where it stood.
+    fn known(&self, place: usize, path: &SourcePath) -> Option<&Parsed> {
+        let here = self.known.get(place);
+        let here = here.filter(|known| known.path == path.relative);
+        let known = here.or_else(|| {
+            let find = |known: &Parsed| known.path.cmp(&path.relative);
+            self.known.get(self.known.binary_search_by(find).ok()?)
+        });
+        known.filter(|known| known.hashes.parsing == self.hashes.parsing)
+    }
+
+    fn read(
+        &self,
+        path: &SourcePath,
+        state: Option<State>,
+        known: Option<&Parsed>,
+    ) -> Result<Parsed, Error> {
         let reading = self.observer.span(Stage::Read, &path.relative);
         let bytes =
             std::fs::read(&path.absolute).map_err(|error| Error::read(&path.absolute, error))?;
@@ -85,39 +117,65 @@ impl Reader<'_> {
         let _parsing = self.observer.span(Stage::Parse, &path.relative);
         let parts = Parts::read(self.content, &path.relative, &bytes)?;
         let file = parts.hash(blake3::hash(&bytes));
-        let hash = self.hash_of(file.as_bytes());
-        if let Some(known) = self.reuse.by_content.find(&path.relative, hash) {
-            return Ok(known);
+        // Its own file does not tell of what it includes, be that there or not.
+        let state = state.filter(|_| parts.is_empty());
+        let same = known.filter(|known| known.file == file);
+        if let Some(parsed) = same.and_then(|same| self.assign(path, same)) {
+            return Ok(Parsed { state, ..parsed });
         }
         let (mut page, found) = parse(&path.relative, bytes, &parts, self.schema);
-        page.made_from = Some(hash);
+        let from = [*self.hashes.parsing.as_bytes(), *file.as_bytes()].concat();
+        page.made_from = Some(blake3::hash(&from));
+        let themes = &self.schema.education_themes;
+        let assigned = page.assign(themes, || text_of(path));
+        let (assigned, unknown) = assigned.unwrap_or_default();
+        page.education_themes = assigned;
         self.room.keep_or_leave(&mut page, file);
-        let parsed = Parsed {
+        Ok(Parsed {
+            path: path.relative.clone(),
             page: Arc::new(page),
             found,
+            unknown,
             parts: parts.paths().map(str::to_owned).collect(),
-            includes: !parts.is_empty(),
-        };
-        self.reuse
-            .by_content
-            .keep(&path.relative, hash, parsed.clone());
-        Ok(parsed)
+            state,
+            file,
+            hashes: self.hashes,
+        })
     }
 
-    /// A hash of what tells a file apart, and of how pages are read.
-    fn hash_of(&self, file: &[u8]) -> Hash {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(self.schema_hash.as_bytes());
-        hasher.update(file);
-        hasher.finalize()
+    /// A page as it was read before, under today's education themes; `None` where it has to be
+    /// read again for that.
+    fn assign(&self, path: &SourcePath, known: &Parsed) -> Option<Parsed> {
+        if known.hashes.themes == self.hashes.themes {
+            return Some(known.clone());
+        }
+        let themes = &self.schema.education_themes;
+        let (assigned, unknown) = known.page.assign(themes, || text_of(path))?;
+        let mut page = known.page.clone();
+        if assigned != page.education_themes {
+            Arc::make_mut(&mut page).education_themes = assigned;
+        }
+        Some(Parsed {
+            page,
+            unknown,
+            hashes: self.hashes,
+            ..known.clone()
+        })
     }
+}
+
+/// A file's text, read again for the few that need a caret.
+fn text_of(path: &SourcePath) -> Option<String> {
+    let bytes = std::fs::read(&path.absolute).ok()?;
+    Some(source::decode_page(&path.relative, bytes).ok()?.text)
 }
 
 fn parse(path: &str, bytes: Vec<u8>, parts: &Parts, schema: &Schema) -> (Page, Vec<Diagnostic>) {
     match source::decode_page(path, bytes) {
         Ok(source) => Page::with_parts(&source, parts, schema),
         Err(diagnostic) => {
-            let (page, _) = Page::parse(&source::Source::new(path, ""), schema);
+            let nothing = source::Source::new(path, "");
+            let (page, _) = Page::with_parts(&nothing, &Parts::NONE, schema);
             (page, vec![*diagnostic])
         }
     }

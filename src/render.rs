@@ -30,7 +30,7 @@ use crate::diagnostic::Failure;
 use crate::language::Language;
 use crate::memo::Memo;
 use crate::observer::{Observer, Span, Stage};
-use crate::output::Output;
+use crate::output::{Hash, Output};
 use crate::theme::Theme;
 
 /// One language's looks and settings.
@@ -143,6 +143,25 @@ impl Job<'_> {
     fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
         let _writing = self.span(Stage::Write, path);
         self.output.put(path, bytes)?;
+        self.observer.wrote();
+        Ok(())
+    }
+
+    /// Writes a file of the site that `make` makes, and that depends on nothing but what has the
+    /// hash `from`: if it was made from the same before, it stays as it is.
+    fn make(
+        &self,
+        path: &str,
+        from: Hash,
+        make: impl FnOnce() -> Result<Vec<u8>, Failure>,
+    ) -> Result<(), Failure> {
+        let writing = self.span(Stage::Write, path);
+        if !self.output.keep(path, from)? {
+            drop(writing);
+            let bytes = make()?;
+            let _writing = self.span(Stage::Write, path);
+            self.output.put_made(path, bytes, Some(from))?;
+        }
         self.observer.wrote();
         Ok(())
     }

@@ -4,16 +4,20 @@
 //! it file by file, and its strings key by key; a site's own folder does the same to a built-in
 //! theme of its name.
 
+mod sheet;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use rust_embed::RustEmbed;
-use tera::{Context, ErrorKind, Tera, Value};
+use tera::{ErrorKind, Tera, Value};
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Error, Failure};
 use crate::language::Language;
 use crate::text;
+
+pub use sheet::Sheet;
 
 /// The built-in themes' files as they were when the binary was built.
 #[derive(RustEmbed)]
@@ -45,6 +49,8 @@ pub struct Theme {
     sources: BTreeMap<String, String>,
     assets: BTreeMap<String, Vec<u8>>,
     strings: BTreeMap<String, String>,
+    /// Of the templates, and of what all pages share.
+    hasher: blake3::Hasher,
 }
 
 impl Theme {
@@ -94,6 +100,7 @@ impl Theme {
             sources: BTreeMap::new(),
             assets: BTreeMap::new(),
             strings: BTreeMap::new(),
+            hasher: blake3::Hasher::new(),
         };
         let strings = match language {
             Language::Chinese => "strings/zh-CN.toml",
@@ -117,6 +124,9 @@ impl Theme {
                 theme.sources.insert(path, source);
             }
         }
+        for (name, source) in &theme.sources {
+            sheet::note(&mut theme.hasher, name, &Value::from(source.as_str()));
+        }
         let templates = theme.sources.iter();
         let templates = templates.map(|(name, source)| (name.as_str(), source.as_str()));
         let added = theme.tera.add_raw_templates(templates.collect::<Vec<_>>());
@@ -126,6 +136,7 @@ impl Theme {
 
     /// Makes `value` visible to every template as `name`.
     pub fn share(&mut self, name: &'static str, value: Value) {
+        sheet::note(&mut self.hasher, name, &value);
         self.tera.global_context().insert_value(name, value);
     }
 
@@ -149,12 +160,21 @@ impl Theme {
         self.sources.contains_key(template)
     }
 
+    /// A hash of all that a page is made from: pages of one hash are the same, as long as the
+    /// program is.
+    pub fn hash_of(&self, template: &str, sheet: &Sheet) -> blake3::Hash {
+        let mut hasher = self.hasher.clone();
+        sheet::note(&mut hasher, "template", &Value::from(template));
+        hasher.update(sheet.hash().as_bytes());
+        hasher.finalize()
+    }
+
     /// Renders one page.
     ///
     /// # Errors
     /// A finding in the template.
-    pub fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Failure> {
-        let html = self.tera.render(template, context);
+    pub fn render(&self, template: &str, sheet: &Sheet) -> Result<Vec<u8>, Failure> {
+        let html = self.tera.render(template, sheet.context());
         let html = html.map_err(|error| self.explain(&error))?;
         Ok(html.into_bytes())
     }
@@ -223,9 +243,9 @@ mod tests {
     #[test]
     fn a_site_overrides_file_by_file() {
         let theme = load(&[("404.html", "没有 {{ what }}")]).unwrap();
-        let mut context = Context::new();
-        context.insert("what", "<砚>");
-        let html = theme.render("404.html", &context).unwrap();
+        let mut sheet = Sheet::default();
+        sheet.insert("what", "<砚>");
+        let html = theme.render("404.html", &sheet).unwrap();
         assert_eq!(String::from_utf8(html).unwrap(), "没有 &lt;砚&gt;");
         assert!(theme.has("home.html"));
         assert!(!theme.strings().is_empty());

@@ -104,6 +104,45 @@ fn warm_equals_cold_after_every_edit() {
     }
 }
 
+#[test]
+fn new_education_themes_are_those_of_a_cold_build() {
+    let site = Site::new(&[
+        ("content/a.md", "# 甲\n\n学习学习，审判审判审判。"),
+        ("content/b.md", "---\n主题: 读书、审判\n---\n乙"),
+        ("content/c.md", "---\n主题: [学习]\ndraft: true\n---\n丙"),
+        (
+            "content/d.md",
+            "---\n主题: 读书\n---\n学习学习学习\n\n![[_p]]",
+        ),
+        ("content/_p.md", "审判审判审判审判"),
+    ]);
+    let theme = |id: &str, name: &str, words: &str| {
+        format!("[[theme]]\nid = \"{id}\"\nname = \"{name}\"\nkeywords = [{words}]\n")
+    };
+    let learn = |name: &str| theme("learn", name, "\"学习\"");
+    let judge = theme("judge", "审判", "");
+    let trees = [
+        learn("学习"),
+        learn("读书"),
+        format!("{judge}{}", learn("读书")),
+        judge.clone(),
+        String::new(),
+        format!("{}{judge}", learn("学")),
+    ];
+    for room in [0, ROOM] {
+        let reuse = Reuse::default();
+        for tree in &trees {
+            site.write("content/education-themes.toml", tree);
+            let (warm, cold) = (
+                read(&site, &reuse, room),
+                read(&site, &Reuse::default(), room),
+            );
+            assert_eq!(warm.diagnostics, cold.diagnostics);
+            assert_eq!(warm.site.pages, cold.site.pages, "{tree}");
+        }
+    }
+}
+
 /// A site whose pages differ in all that tells how a text is made.
 fn mixed() -> Site {
     let mut files = vec![

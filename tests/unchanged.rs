@@ -31,6 +31,38 @@ fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
     times
 }
 
+/// Sources that changed just now might change again unseen.
+fn settle(site: &Site) {
+    let before = SystemTime::now() - Duration::from_secs(60);
+    for path in times(site.root()).keys() {
+        let file = std::fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(before).unwrap();
+    }
+}
+
+#[test]
+fn what_was_found_is_said_again() {
+    let site = Site::new(&[("content/lessons/甲.md", "---\n标提: 甲\n---\n\n##标题\n")]);
+    settle(&site);
+    let found = |arguments: &[&str]| {
+        let ended = site.run(arguments);
+        let (found, summary) = ended.stderr.split_once("errors: ").unwrap();
+        (ended.status, found.to_owned(), summary.to_owned())
+    };
+    let (first, again) = (found(&["build"]), found(&["build"]));
+    assert!(first.1.contains("unknown-key"), "{}", first.1);
+    assert_eq!(first.1, again.1);
+    assert!(again.2.contains("nothing changed"), "{}", again.2);
+    let strict = found(&["build", "--strict"]);
+    assert_eq!((strict.0, strict.1), (1, first.1));
+    let lines = |site: &Site| site.run(&["build", "--json"]).json();
+    let (again, anew) = (lines(&site), {
+        std::fs::remove_dir_all(site.path(".inkstone")).unwrap();
+        lines(&site)
+    });
+    assert_eq!(again[..again.len() - 1], anew[..anew.len() - 1]);
+}
+
 #[test]
 fn a_second_build_writes_only_what_changed() {
     let site = Site::new(&[
@@ -40,12 +72,7 @@ fn a_second_build_writes_only_what_changed() {
         ),
         ("content/policies/办法.md", POLICY),
     ]);
-    // Sources that changed just now might change again unseen.
-    let before = SystemTime::now() - Duration::from_secs(60);
-    for path in times(site.root()).keys() {
-        let file = std::fs::File::options().write(true).open(path).unwrap();
-        file.set_modified(before).unwrap();
-    }
+    settle(&site);
     site.build();
     let public = site.path("public");
     let first = times(&public);
@@ -77,4 +104,77 @@ fn a_second_build_writes_only_what_changed() {
     let other = public.join("assets/base.css");
     assert_ne!(first[&page], second[&page]);
     assert_eq!(first[&other], second[&other]);
+}
+
+/// Numbers that look drawn by lot, the same in every run.
+struct Lot(u64);
+
+impl Lot {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) as usize % end
+    }
+}
+
+#[test]
+fn any_edits_end_in_the_site_of_a_cold_build() {
+    let names = [
+        "lessons/甲",
+        "lessons/乙",
+        "policies/丙",
+        "policies/丁",
+        "policies/下/戊",
+    ];
+    let text = |lot: &mut Lot| {
+        let to = names[lot.below(names.len())];
+        let (number, times) = (lot.below(4), lot.below(3));
+        let theme = ["学习", "审判", "没有"][lot.below(3)];
+        format!(
+            "---\ntitle: 第{number}篇\ndate: 2026-01-0{}\n---\n\n第一条 见[那里](/{to}.md)。\n\n{}\n",
+            number + 1,
+            theme.repeat(times * 4)
+        )
+    };
+    let mut lot = Lot(7);
+    let site = Site::new(&[("content/_index.md", "# 首页\n")]);
+    for name in names {
+        site.write(&format!("content/{name}.md"), text(&mut lot));
+    }
+    let tree = |id: &str, word: &str| {
+        format!(
+            "[[theme]]\nid = \"{id}\"\nname = \"{word}\"\n\n[[theme]]\nid = \"c\"\nname = \"审判\"\n"
+        )
+    };
+    site.write("content/education-themes.toml", tree("a", "学习"));
+    let extra = "content/lessons/己.md";
+    for round in 0..24 {
+        let name = format!("content/{}.md", names[lot.below(names.len())]);
+        match lot.below(8) {
+            // A page that none leads to comes or goes.
+            0 if site.path(extra).exists() => std::fs::remove_file(site.path(extra)).unwrap(),
+            0 => site.write(extra, text(&mut lot)),
+            1 => site.write("content/education-themes.toml", tree("b", "学习")),
+            2 => site.write("content/education-themes.toml", tree("a", "没有")),
+            3 => site.write("themes/default/404.html", format!("{round}{{{{ root }}}}")),
+            4 => site.write("public/index.html", "?"),
+            5 => drop(std::fs::remove_dir_all(site.path("public/policies"))),
+            _ => site.write(&name, text(&mut lot)),
+        }
+        let warm = site.run(&["build"]);
+        let elsewhere = tempfile::tempdir().unwrap();
+        let output = elsewhere.path().join("public");
+        let cold = site.run(&["build", "--output", output.to_str().unwrap()]);
+        assert_eq!((warm.status, cold.status), (0, 0), "{}", warm.stderr);
+        let (warm, cold) = (site.public(), support::read_folder(&output));
+        assert!(warm.keys().eq(cold.keys()), "round {round}");
+        let other = warm.iter().find(|(path, bytes)| cold[*path] != **bytes);
+        assert!(
+            other.is_none(),
+            "round {round}: {:?}",
+            other.map(|(path, _)| path)
+        );
+    }
 }

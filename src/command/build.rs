@@ -81,26 +81,35 @@ fn build(
     let is_same = |before: &Manifest| {
         inputs.is_some() && before.inputs == inputs && before.holds(&place.output)
     };
-    let (mut same, before) = match before {
-        Some(before) if is_same(&before) => (Some(before), None),
+    let (same, before) = match before {
+        Some((before, _)) if is_same(&before) => (Some(before), None),
         before => (None, before),
     };
     drop(comparing);
-    if let Some(same) = same.take_if(|same| !same.has_findings) {
-        return Ok((Outcome::Unchanged(same), Vec::new()));
+    if let Some(mut same) = same {
+        let found = std::mem::take(&mut same.findings);
+        report.findings(&found);
+        let outcome = match common.strict && Counts::of(&found).warning > 0 {
+            true => Outcome::Refused,
+            false => Outcome::Unchanged(same),
+        };
+        return Ok((outcome, found));
     }
     let loaded = load(&request, &Reuse::default(), observer)?;
     report.findings(&loaded.diagnostics);
     if !loaded.is_publishable(common.strict) {
         return Ok((Outcome::Refused, loaded.diagnostics));
     }
-    if let Some(same) = same {
-        return Ok((Outcome::Unchanged(same), loaded.diagnostics));
-    }
     let staging = Staging::new(&place.output, gate.clone())?;
-    let before = before.map(|before| Before {
-        folder: place.output.clone(),
-        files: before.files,
+    let program = program();
+    let before = before.map(|(before, files)| {
+        let mut files = files.records();
+        if program.is_none() || before.program != program {
+            // Another program may make something else of the same.
+            files.values_mut().for_each(|file| file.from = None);
+        }
+        let folder = place.output.clone();
+        Before { folder, files }
     });
     let output = Output::staged(staging.folder(), before, gate)?;
     render_site(&place.root, &loaded, &output, observer)?;
@@ -110,14 +119,17 @@ fn build(
     drop(publishing);
     let recording = observer.span(Stage::Record, "");
     let built = Manifest {
+        program,
         inputs,
         pages: loaded.site.articles().count(),
         sections: render::sections(&loaded.site),
-        has_findings: !loaded.diagnostics.is_empty(),
-        files: output.records(),
+        findings: loaded.diagnostics.clone(),
+        ..Manifest::default()
     };
+    let files = output.records();
+    let built = built.of(&files);
     // The site is there; without this, the next build only takes longer.
-    if let Err(error) = built.write(&place.root, &place.output) {
+    if let Err(error) = built.write(&files, &place.root, &place.output) {
         report.say(&error.message);
     }
     drop(recording);
@@ -149,9 +161,14 @@ fn give_up_when_asked(gate: Gate, bar: ProgressBar, report: Report) {
     });
 }
 
+/// What tells this program from any other.
+fn program() -> Option<State> {
+    State::at(&std::env::current_exe().ok()?)
+}
+
 /// A hash of what the build reads, the program and its flags.
 fn inputs(request: &Request) -> Option<[u8; 32]> {
-    let program = State::at(&std::env::current_exe().ok()?)?;
+    let program = program()?;
     let flags = format!("{program:?} {:?} {}", request.base_url, request.drafts);
     let root = &request.root;
     let roots = [config::FILE, CONTENT, "themes"].map(|name| root.join(name));
@@ -166,8 +183,13 @@ fn sum_up(
     start: Instant,
     unchanged: bool,
 ) {
-    let (pages, sections, files) = (built.pages, built.sections, built.files.len());
-    let bytes: u64 = built.files.values().map(|file| file.state.size).sum();
+    let Manifest {
+        pages,
+        sections,
+        files,
+        bytes,
+        ..
+    } = *built;
     let seconds = start.elapsed().as_secs_f64();
     if report.json {
         report.json_line(&json!({

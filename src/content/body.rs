@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::markdown::{self, Heading, Link, Section};
@@ -45,7 +46,7 @@ pub struct Text {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Stored {
     /// With the page.
-    Kept(Text),
+    Kept(Arc<Text>),
     /// In the page's file and its parts, whose bytes have this hash ([`Parts::hash`]).
     InFile(blake3::Hash),
 }
@@ -152,7 +153,11 @@ impl Room {
         let less = |room: usize| room.checked_sub(bytes);
         let order = Ordering::Relaxed;
         match self.0.fetch_update(order, order, less) {
-            Ok(_) => text.html.shrink_to_fit(),
+            Ok(_) => {
+                if let Some(text) = Arc::get_mut(text) {
+                    text.html.shrink_to_fit();
+                }
+            }
             Err(_) => page.text = Stored::InFile(file),
         }
     }

@@ -202,6 +202,11 @@ impl EducationThemes {
         std::iter::successors(self.themes[place].parent, up).take(self.themes.len() + 1)
     }
 
+    /// Whether any text can speak for a theme.
+    pub fn can_infer(&self) -> bool {
+        self.keywords.is_some()
+    }
+
     /// The themes whose keywords speak loudest in a text of so many `characters`, loudest first.
     pub fn infer<'a>(
         &self,

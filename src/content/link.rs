@@ -41,58 +41,47 @@ pub const CAPTIONS: &str = "vtt";
 
 /// Finds targets; knows every page, file and generated address.
 #[derive(Debug, Default)]
-pub struct Resolver {
-    by_source: HashMap<String, usize>,
-    by_address: HashMap<String, usize>,
+pub struct Resolver<'a> {
+    by_source: HashMap<&'a str, usize>,
+    by_address: HashMap<&'a str, usize>,
     editions: Vec<Edition>,
     /// What pages are called, in each edition.
-    called: Vec<Called>,
+    called: Vec<Called<'a>>,
     files: HashSet<String>,
     drafts: HashSet<String>,
 }
 
 /// What the pages of one edition are called: a name in another language may mean another page.
 #[derive(Debug, Default)]
-struct Called {
-    by_title: HashMap<String, usize>,
-    by_name: HashMap<String, usize>,
+struct Called<'a> {
+    by_title: HashMap<&'a str, usize>,
+    by_name: HashMap<&'a str, usize>,
 }
 
-impl Resolver {
+impl<'a> Resolver<'a> {
     /// Learns the site: its pages, the files copied through, the addresses made without a page
     /// (`search/`), and the sources of drafts that were left out.
     pub fn new(
-        pages: &[std::sync::Arc<Page>],
+        pages: &'a [std::sync::Arc<Page>],
         editions: &[Edition],
         files: impl IntoIterator<Item = String>,
         drafts: HashSet<String>,
     ) -> Self {
-        let mut resolver = Self {
+        let places = || pages.iter().zip(0..);
+        let by =
+            |key: fn(&Page) -> &str| places().map(|(page, place)| (key(page), place)).collect();
+        let ((by_source, by_address), called) = rayon::join(
+            || rayon::join(|| by(|page| &page.source), || by(|page| &page.address)),
+            || called(pages, editions),
+        );
+        Self {
+            by_source,
+            by_address,
+            editions: editions.to_vec(),
+            called,
             files: files.into_iter().collect(),
             drafts,
-            editions: editions.to_vec(),
-            ..Self::default()
-        };
-        resolver.called.resize_with(editions.len(), Called::default);
-        for (place, page) in pages.iter().enumerate() {
-            resolver.by_source.insert(page.source.clone(), place);
-            resolver.by_address.insert(page.address.clone(), place);
-            // Of pages with one title the first keeps it.
-            let called = &mut resolver.called[edition_of(editions, &page.source)];
-            called.by_title.entry(page.title.clone()).or_insert(place);
         }
-        // A page is also known by its file's name and its old addresses, where no title says
-        // otherwise.
-        for (place, page) in pages.iter().enumerate() {
-            let aliases = page.aliases.iter().map(|alias| alias.trim_matches('/'));
-            for name in aliases.chain([page.name()]) {
-                if !name.is_empty() {
-                    let called = &mut resolver.called[edition_of(editions, &page.source)];
-                    called.by_name.entry(name.to_owned()).or_insert(place);
-                }
-            }
-        }
-        resolver
     }
 
     /// Where a link of the body of `page` leads, whatever it is.
@@ -120,7 +109,7 @@ impl Resolver {
         let (name, heading) = link.split_once('#').unwrap_or((link, ""));
         let (name, heading) = (name.trim(), heading.trim());
         let found = match name {
-            "" => self.by_source.get(&page.source).copied(),
+            "" => self.by_source.get(page.source.as_str()).copied(),
             name => {
                 let mut called = self.called_for(page);
                 let known = called.find_map(|called| {
@@ -135,7 +124,7 @@ impl Resolver {
                 return Target::File(path, suffix);
             }
             let titles = self.called.iter().flat_map(|called| called.by_title.keys());
-            let mut titles = titles.map(String::as_str).collect::<Vec<_>>();
+            let mut titles = titles.copied().collect::<Vec<_>>();
             // Of two that are equally near the same is named every time.
             titles.sort_unstable();
             let near = crate::diagnostic::nearest(name, titles);
@@ -168,7 +157,7 @@ impl Resolver {
         let fragment = suffix.split_once('#').map_or("", |(_, fragment)| fragment);
         let fragment = address::decode(fragment).unwrap_or_else(|| fragment.to_owned());
         let found = if path.is_empty() {
-            self.by_source.get(&page.source).copied()
+            self.by_source.get(page.source.as_str()).copied()
         } else {
             let path = address::decode(path).unwrap_or_else(|| path.to_owned());
             let folder = address::split(file).0;
@@ -188,7 +177,7 @@ impl Resolver {
     }
 
     /// The names that `page` may use, those of its own language first.
-    fn called_for(&self, page: &Page) -> impl Iterator<Item = &Called> {
+    fn called_for(&self, page: &Page) -> impl Iterator<Item = &Called<'a>> {
         let own = edition_of(&self.editions, &page.source);
         let others = self.called.iter().enumerate();
         let others = others.filter(move |(edition, _)| *edition != own);
@@ -241,13 +230,14 @@ impl Resolver {
             format!("{stem}.md"),
             format!("{stem}/_index.md"),
         ];
-        let by_source = sources.iter().find_map(|source| self.by_source.get(source));
+        let mut by_source = sources.iter();
+        let by_source = by_source.find_map(|source| self.by_source.get(source.as_str()));
         let address = if stem.is_empty() {
             String::new()
         } else {
             format!("{stem}/")
         };
-        if let Some(&place) = by_source.or_else(|| self.by_address.get(&address)) {
+        if let Some(&place) = by_source.or_else(|| self.by_address.get(address.as_str())) {
             return Ok(Found::Page(place));
         }
         if self.files.contains(&path) {
@@ -265,18 +255,39 @@ impl Resolver {
     /// A file of the same name elsewhere, else one whose path is nearly the same.
     fn nearest(&self, path: &str) -> Option<String> {
         let name = address::split(path).1;
-        let known = || self.by_source.keys().chain(&self.files);
+        let files = || self.files.iter().map(String::as_str);
+        let known = || self.by_source.keys().copied().chain(files());
         let same_name = known()
             .filter(|known| address::split(known).1 == name)
             .min();
         let near = || {
-            let mut known = known().map(String::as_str).collect::<Vec<_>>();
+            let mut known = known().collect::<Vec<_>>();
             // Of two that are equally near the same is named every time.
             known.sort_unstable();
             crate::diagnostic::nearest(path, known)
         };
-        same_name.cloned().or_else(|| near().map(str::to_owned))
+        same_name.or_else(near).map(str::to_owned)
     }
+}
+
+/// What the pages of each edition are called.
+fn called<'a>(pages: &'a [std::sync::Arc<Page>], editions: &[Edition]) -> Vec<Called<'a>> {
+    let mut called = Vec::new();
+    called.resize_with(editions.len(), Called::default);
+    for (place, page) in pages.iter().enumerate() {
+        let called = &mut called[edition_of(editions, &page.source)];
+        // Of pages with one title the first keeps it.
+        called.by_title.entry(&page.title).or_insert(place);
+        // A page is also known by its file's name and its old addresses, where no title says
+        // otherwise.
+        let aliases = page.aliases.iter().map(|alias| alias.trim_matches('/'));
+        for name in aliases.chain([page.name()]) {
+            if !name.is_empty() {
+                called.by_name.entry(name).or_insert(place);
+            }
+        }
+    }
+    called
 }
 
 enum Found {
@@ -305,7 +316,7 @@ mod tests {
     use crate::content::page::Schema;
     use crate::source::Source;
 
-    fn site() -> (Vec<Arc<Page>>, Resolver) {
+    fn pages() -> Vec<Arc<Page>> {
         let schema = Schema {
             kinds: Kinds::built_in().unwrap(),
             bindings: vec![],
@@ -320,15 +331,19 @@ mod tests {
         ];
         let pages =
             files.map(|(path, text)| Arc::new(Page::parse(&Source::new(path, text), &schema).0));
+        pages.to_vec()
+    }
+
+    fn resolver(pages: &[Arc<Page>]) -> Resolver<'_> {
         let files = ["a/图.svg".to_owned(), "search/".to_owned()];
         let drafts = HashSet::from(["a/draft.md".to_owned()]);
-        let resolver = Resolver::new(&pages, &schema.editions, files, drafts);
-        (pages.to_vec(), resolver)
+        Resolver::new(pages, &Edition::only("zh-CN"), files, drafts)
     }
 
     #[test]
     fn links_in_a_body() {
-        let (pages, resolver) = site();
+        let pages = pages();
+        let resolver = resolver(&pages);
         let from_b = |link: &str| resolver.target(&pages, &pages[2], "a/b.md", link);
         let page = |place, fragment: &str| Target::Page(place, fragment.to_owned());
         assert_eq!(from_b("甲.md"), page(1, ""));
@@ -372,7 +387,8 @@ mod tests {
 
     #[test]
     fn broken_links_say_why() {
-        let (pages, resolver) = site();
+        let pages = pages();
+        let resolver = resolver(&pages);
         let fault = |link: &str| match resolver.target(&pages, &pages[2], "a/b.md", link) {
             Target::Broken(fault) => fault,
             other => panic!("{link} leads to {other:?}"),
@@ -385,7 +401,8 @@ mod tests {
 
     #[test]
     fn references_by_path_or_title() {
-        let (pages, resolver) = site();
+        let pages = pages();
+        let resolver = resolver(&pages);
         let from_b = |name: &str| resolver.reference(&pages[2], name);
         assert_eq!(from_b("a/甲.md"), Ok(1));
         assert_eq!(from_b("甲.md"), Ok(1));

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::date::Date;
-use super::education_theme::EducationThemes;
 use super::front_matter::{Entry, Value};
 use super::kind::{Field, FieldType, Kind};
 use super::markdown::{Media, media};
@@ -51,8 +50,8 @@ pub struct Metadata {
     pub summary: Option<String>,
     /// `authors`/`作者`
     pub authors: Vec<String>,
-    /// `education_themes`/`主题`: places in the tree.
-    pub education_themes: Vec<usize>,
+    /// `education_themes`/`主题`: ids, names or aliases of themes, each with its bytes.
+    pub education_themes: Vec<(String, Range<usize>)>,
     /// `draft`/`草稿`
     pub draft: bool,
     /// `slug`/`网址`
@@ -80,7 +79,6 @@ pub fn read(
     source: &str,
     entries: Vec<Entry>,
     kind: &Kind,
-    education_themes: &EducationThemes,
 ) -> (Metadata, Vec<Diagnostic>) {
     let mut reader = Reader {
         path,
@@ -98,7 +96,7 @@ pub fn read(
         match (common, own) {
             // `key:` with nothing behind it is a form left blank.
             (Some(_), _) | (_, Some(_)) if entry.value == Value::Empty => {}
-            (Some((key, ..)), _) => reader.common(*key, &entry, education_themes),
+            (Some((key, ..)), _) => reader.common(*key, &entry),
             (None, Some((at, field))) => reader.own(at, field, &entry),
             (None, None) => reader.unknown(&entry, kind),
         }
@@ -115,7 +113,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn common(&mut self, key: Key, entry: &Entry, education_themes: &EducationThemes) {
+    fn common(&mut self, key: Key, entry: &Entry) {
         match key {
             Key::Title => self.metadata.title = self.text(entry),
             Key::Summary => self.metadata.summary = self.text(entry),
@@ -132,28 +130,7 @@ impl Reader<'_> {
                 let aliases = self.texts(entry);
                 self.metadata.aliases = aliases.iter().map(|alias| old_address(alias)).collect();
             }
-            Key::EducationThemes => {
-                for (name, span) in self.list(entry) {
-                    match education_themes.resolve(&name) {
-                        Some(theme) if !self.metadata.education_themes.contains(&theme) => {
-                            self.metadata.education_themes.push(theme);
-                        }
-                        Some(_) => {}
-                        None => self.diagnostics.push(
-                            Diagnostic::warning(
-                                "unknown-education-theme",
-                                self.path,
-                                text!(
-                                    "没有教育主题 `{name}`，请先写进 education-themes.toml",
-                                    "no education theme `{name}`; declare it in education-themes.toml"
-                                ),
-                            )
-                            .at(self.source, span)
-                            .did_you_mean(&name, education_themes.names()),
-                        ),
-                    }
-                }
-            }
+            Key::EducationThemes => self.metadata.education_themes = self.list(entry),
         }
     }
 

@@ -1,10 +1,12 @@
 //! One page: a pure function of one file and the settings, so that it can be memoised.
 
+use std::sync::Arc;
+
 use super::address;
 use super::body::{self, Frame, Stored};
 use super::date::Date;
 use super::edition::Edition;
-use super::education_theme::{Assigned, EducationThemes, Origin};
+use super::education_theme::{Assigned, EducationThemes};
 use super::front_matter;
 use super::kind::{self, Binding, FieldType, Kinds};
 use super::markdown::{self, Body, Link};
@@ -52,7 +54,9 @@ pub struct Page {
     pub summary: Option<String>,
     /// Names.
     pub authors: Vec<String>,
-    /// Declared, or inferred where none is; loudest first.
+    /// What the front matter calls its education themes, each with its bytes.
+    pub declared_themes: Vec<(String, std::ops::Range<usize>)>,
+    /// Declared, or inferred where none is; loudest first. Set by [`Page::assign`].
     pub education_themes: Vec<Assigned>,
     /// Left out of the site unless drafts are asked for.
     pub draft: bool,
@@ -82,13 +86,20 @@ const CHARACTERS_A_MINUTE: usize = 400;
 const WORD: usize = 2;
 
 impl Page {
-    /// Reads one file that includes no other; see [`Page::with_parts`].
+    /// Reads one file that includes no other, and says what it is about: [`Page::with_parts`],
+    /// then [`Page::assign`].
     pub fn parse(source: &Source, schema: &Schema) -> (Self, Vec<Diagnostic>) {
-        Self::with_parts(source, &Parts::NONE, schema)
+        let (mut page, mut found) = Self::with_parts(source, &Parts::NONE, schema);
+        let text_of = || Some(source.text.clone());
+        if let Some((assigned, unknown)) = page.assign(&schema.education_themes, text_of) {
+            page.education_themes = assigned;
+            found.extend(unknown);
+        }
+        (page, found)
     }
 
-    /// Reads one file with what it includes. A page comes out whatever is wrong with it; what is
-    /// wrong comes beside.
+    /// Reads one file with what it includes; its education themes are left to be assigned, since
+    /// they depend on more. A page comes out whatever is wrong with it; what is wrong comes beside.
     pub fn with_parts(source: &Source, parts: &Parts, schema: &Schema) -> (Self, Vec<Diagnostic>) {
         let (path, text) = (source.path.as_str(), source.text.as_str());
         let mut diagnostics = Vec::new();
@@ -110,8 +121,7 @@ impl Page {
         let kind_id = kind::kind_of(&schema.bindings, path);
         let (metadata, rule) = match schema.kinds.get(kind_id) {
             Some(kind) => {
-                let (metadata, found) =
-                    metadata::read(path, text, matter.entries, kind, &schema.education_themes);
+                let (metadata, found) = metadata::read(path, text, matter.entries, kind);
                 diagnostics.extend(found);
                 (metadata, kind.sections)
             }
@@ -133,8 +143,7 @@ impl Page {
         });
         diagnostics.extend(found);
         let start = matter.body;
-        let themes = &schema.education_themes;
-        let page = Self::assemble(path, kind_id, metadata, start, body, themes);
+        let page = Self::assemble(path, kind_id, metadata, start, body);
         if page.body.sections == 0 && !page.is_index {
             let message = text!("这一页没有正文", "this page has no text");
             diagnostics.push(Diagnostic::warning("empty-page", path, message));
@@ -142,14 +151,7 @@ impl Page {
         (page, diagnostics)
     }
 
-    fn assemble(
-        path: &str,
-        kind: &str,
-        metadata: Metadata,
-        start: usize,
-        body: Body,
-        education_themes: &EducationThemes,
-    ) -> Self {
+    fn assemble(path: &str, kind: &str, metadata: Metadata, start: usize, body: Body) -> Self {
         let (folder, file) = address::split(path);
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         let (name, date_of_name) = split_date(stem);
@@ -168,22 +170,7 @@ impl Page {
         let title = title.unwrap_or_else(|| own_name.to_owned());
         let texts = body.sections.iter().map(|section| section.text.as_str());
         let characters = texts.clone().map(count_characters).sum();
-        let length = texts.clone().map(reading_length).sum::<usize>();
-        let education_themes = if !metadata.education_themes.is_empty() {
-            let declared = metadata.education_themes.iter().map(|&theme| Assigned {
-                theme,
-                origin: Origin::Declared,
-                score: 1.0,
-                evidence: Vec::new(),
-            });
-            declared.collect()
-        } else if is_index {
-            Vec::new()
-        } else {
-            let headings = body.outline.iter().map(|heading| heading.title.as_str());
-            let texts = texts.chain(metadata.summary.as_deref());
-            education_themes.infer(&title, headings, texts, characters)
-        };
+        let length = texts.map(reading_length).sum::<usize>();
         let (body, text) = body::part(body);
         Self {
             source: path.to_owned(),
@@ -197,14 +184,15 @@ impl Page {
             updated: metadata.updated,
             summary: metadata.summary,
             authors: metadata.authors,
-            education_themes,
+            declared_themes: metadata.education_themes,
+            education_themes: Vec::new(),
             draft: metadata.draft,
             aliases: metadata.aliases,
             translation_of: metadata.translation_of,
             fields: metadata.fields,
             start,
             body,
-            text: Stored::Kept(text),
+            text: Stored::Kept(Arc::new(text)),
             characters,
             minutes: length.div_ceil(CHARACTERS_A_MINUTE).max(1),
         }

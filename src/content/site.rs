@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::address;
 use super::edition::{Edition, edition_of};
 use super::education_theme::EducationThemes;
@@ -81,9 +83,11 @@ impl Site {
     ) -> Self {
         pages.sort_by(|a, b| a.source.cmp(&b.source));
         assets.sort();
-        let (clashes, reserved) = clashes(&pages, &schema.editions);
-        let folders = folders(&pages, &schema.editions);
         let themes = &schema.education_themes;
+        let ((clashes, reserved), (folders, by_theme)) = rayon::join(
+            || clashes(&pages, &schema.editions),
+            || (folders(&pages, &schema.editions), by_theme(&pages, themes)),
+        );
         let own = themes.all().iter().map(|theme| theme_address(&theme.id));
         let own = own.chain([SEARCH.to_owned(), EDUCATION_THEMES.to_owned()]);
         let own = own.collect::<Vec<_>>();
@@ -94,7 +98,7 @@ impl Site {
         let generated = folders.keys().cloned().chain(own);
         let files = assets.iter().map(|asset| asset.relative.clone());
         let resolver = Resolver::new(&pages, &schema.editions, generated.chain(files), drafts);
-        let links = pages.iter().map(|page| {
+        let links = pages.par_iter().map(|page| {
             let links = page.body.links.iter();
             let links = links.map(|link| resolver.resolve(&pages, page, link));
             links.collect::<Vec<_>>()
@@ -102,7 +106,6 @@ impl Site {
         let links = links.collect::<Vec<_>>();
         let translations = Translations::new(&pages, &schema.editions, &resolver);
         let (related, broken_references) = relate(&pages, schema, &links, &resolver, &translations);
-        let by_theme = by_theme(&pages, themes);
         let redirects = redirects(&pages, &folders);
         Self {
             kinds: schema.kinds.clone(),
@@ -225,8 +228,8 @@ fn clashes(pages: &[Arc<Page>], editions: &[Edition]) -> (Vec<(usize, usize)>, V
 /// The order readers meet pages in: newest first, undated ones last, then by path.
 fn reading_order(pages: &[Arc<Page>], list: &mut [usize]) {
     list.sort_by(|&a, &b| {
-        let (a, b) = (&pages[a], &pages[b]);
-        b.date.cmp(&a.date).then_with(|| a.source.cmp(&b.source))
+        // Their places are in the order of their paths.
+        pages[b].date.cmp(&pages[a].date).then(a.cmp(&b))
     });
 }
 
@@ -237,19 +240,23 @@ fn folders(pages: &[Arc<Page>], editions: &[Edition]) -> BTreeMap<String, Folder
         .collect::<BTreeMap<_, _>>();
     for (place, page) in pages.iter().enumerate() {
         let address = address::split(&page.source).0;
-        let folder = folders.entry(address.to_owned()).or_default();
-        if page.is_index {
-            folder.index.get_or_insert(place);
-        } else {
-            folder.pages.push(place);
+        if !folders.contains_key(address) {
+            folders.insert(address.to_owned(), Folder::default());
         }
-        let mut child = address;
-        loop {
-            if !page.is_index
-                && let Some(folder) = folders.get_mut(child)
-            {
-                folder.total += 1;
+        if let Some(folder) = folders.get_mut(address) {
+            if page.is_index {
+                folder.index.get_or_insert(place);
+            } else {
+                folder.pages.push(place);
             }
+        }
+    }
+    let own = folders.iter();
+    let own = own.map(|(address, folder)| (address.clone(), folder.pages.len()));
+    for (address, pages) in own.collect::<Vec<_>>() {
+        let mut child = address.as_str();
+        loop {
+            folders.entry(child.to_owned()).or_default().total += pages;
             if editions.iter().any(|edition| edition.top == child) {
                 break;
             }
@@ -271,11 +278,11 @@ fn relate(
     pages: &[Arc<Page>],
     schema: &Schema,
     links: &[Vec<Target>],
-    resolver: &Resolver,
+    resolver: &Resolver<'_>,
     translations: &Translations,
 ) -> Related {
     let edition = |place: usize| edition_of(&schema.editions, &pages[place].source);
-    let mut related = vec![BTreeSet::new(); pages.len()];
+    let mut related = vec![Vec::new(); pages.len()];
     let mut broken = vec![Vec::new(); pages.len()];
     for (place, page) in pages.iter().enumerate() {
         let named = page.references(&schema.kinds).enumerate();
@@ -300,42 +307,43 @@ fn relate(
             {
                 continue;
             }
-            related[place].insert(other);
+            related[place].push(other);
             if edition(place) == edition(other) {
-                related[other].insert(place);
+                related[other].push(place);
             }
         }
     }
-    let related = related.into_iter().map(|set| {
-        let mut list = set.into_iter().collect::<Vec<_>>();
-        reading_order(pages, &mut list);
-        list
-    });
-    (related.collect(), broken)
+    for list in &mut related {
+        reading_order(pages, list);
+        list.dedup();
+    }
+    (related, broken)
 }
 
 fn by_theme(pages: &[Arc<Page>], themes: &EducationThemes) -> Vec<Vec<usize>> {
-    let mut lists = vec![BTreeSet::new(); themes.all().len()];
+    let mut lists = vec![Vec::new(); themes.all().len()];
     for (place, page) in pages.iter().enumerate() {
         for assigned in &page.education_themes {
-            lists[assigned.theme].insert(place);
+            lists[assigned.theme].push(place);
             for ancestor in themes.ancestors(assigned.theme) {
-                lists[ancestor].insert(place);
+                lists[ancestor].push(place);
             }
         }
     }
-    let lists = lists.into_iter().map(|set| {
-        let mut list = set.into_iter().collect::<Vec<_>>();
-        reading_order(pages, &mut list);
-        list
-    });
-    lists.collect()
+    for list in &mut lists {
+        reading_order(pages, list);
+        list.dedup();
+    }
+    lists
 }
 
 fn redirects(pages: &[Arc<Page>], folders: &BTreeMap<String, Folder>) -> BTreeMap<String, usize> {
+    let mut redirects = BTreeMap::new();
+    if pages.iter().all(|page| page.aliases.is_empty()) {
+        return redirects;
+    }
     let taken = pages.iter().map(|page| page.address.as_str());
     let taken = taken.collect::<HashSet<_>>();
-    let mut redirects = BTreeMap::new();
     for (place, page) in pages.iter().enumerate() {
         for alias in &page.aliases {
             let free = !taken.contains(alias.as_str()) && !folders.contains_key(alias);

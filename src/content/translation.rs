@@ -33,7 +33,7 @@ pub enum TranslationFault {
 
 impl Translations {
     /// Finds them among `pages`, which are sorted by source.
-    pub(super) fn new(pages: &[Arc<Page>], editions: &[Edition], resolver: &Resolver) -> Self {
+    pub(super) fn new(pages: &[Arc<Page>], editions: &[Edition], resolver: &Resolver<'_>) -> Self {
         let mut translations = Self::default();
         let mut named = HashMap::new();
         let naming = pages.iter().enumerate();

@@ -12,12 +12,12 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     let _span = job.span(Stage::Formats, "");
     for (name, bytes) in job.theme.assets() {
         let path = format!("assets/{name}");
-        if job.output.wants(&path) {
+        if job.output.wants(&[&path]) {
             job.put(&path, bytes.clone())?;
         }
     }
     let pictures = &job.site.pictures;
-    let is_wanted = |path: String| job.output.wants(&path);
+    let is_wanted = |path: String| job.output.wants(&[&path]);
     let assets = job.site.assets.par_iter();
     let assets = assets.filter(|asset| pictures.paths(&asset.relative).any(is_wanted));
     assets.try_for_each(|asset| {

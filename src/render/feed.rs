@@ -23,7 +23,7 @@ const EXCERPT: usize = 160;
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     let _span = job.span(Stage::Formats, "");
     let path = job.settings.own(FEED);
-    if !job.output.wants(&path) {
+    if !job.output.wants(&[&path]) {
         return Ok(());
     }
     let newest = newest(job)?;

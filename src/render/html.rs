@@ -1,14 +1,16 @@
 //! Every HTML page: home, pages by kind, folders' lists, education themes, search, 404 and the
 //! pages at old addresses.
 
+mod alone;
 mod education_themes;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use serde::Serialize;
-use tera::{Context, Value};
+use tera::Value;
 
 use super::Job;
 use super::context::{LinkView, NamedView, Views, outline};
@@ -19,19 +21,16 @@ use super::{facets, look, media};
 use crate::content::address;
 use crate::content::body::Text;
 use crate::content::edition::edition_of;
-use crate::content::site::{Folder, SEARCH};
+use crate::content::site::Folder;
 use crate::diagnostic::Failure;
 use crate::observer::Stage;
+use crate::theme::Sheet;
 
+/// The file that servers show for a folder.
+const INDEX: &str = "index.html";
 /// Cards of a collection, and newest cards, on the home page.
 const HOME_COLLECTION: usize = 4;
 const HOME_NEWEST: usize = 8;
-/// Where file servers look for it.
-const NOT_FOUND: &str = "404.html";
-/// The page that shows each piece of the theme.
-const DESIGN: &str = "_design/";
-/// The page that stands for those that were not kept.
-pub(super) const OFFLINE: &str = "_offline/";
 /// Cards in one group of related pages.
 const RELATED: usize = 8;
 /// Pages shown that are not translated.
@@ -39,12 +38,14 @@ const UNTRANSLATED: usize = 12;
 /// Characters of a description in the head of a page.
 const DESCRIPTION: usize = 120;
 
+pub(super) use alone::OFFLINE;
+
 /// Draws pages.
 pub(super) struct Renderer<'a> {
     job: &'a Job<'a>,
     views: Views<'a>,
     /// The addresses of pages that are no folder's.
-    taken: HashSet<&'a str>,
+    taken: OnceLock<HashSet<&'a str>>,
 }
 
 /// A collection on the home page.
@@ -93,9 +94,7 @@ struct UntranslatedView<'a> {
 impl<'a> Renderer<'a> {
     pub(super) fn new(job: &'a Job<'a>) -> Self {
         let views = Views::new(job.site, job.settings);
-        let articles = job.site.articles();
-        let taken = articles.map(|place| job.site.pages[place].address.as_str());
-        let taken = taken.collect();
+        let taken = OnceLock::new();
         Self { job, views, taken }
     }
 
@@ -113,14 +112,14 @@ impl<'a> Renderer<'a> {
     }
 
     /// The context of the page at `address`, with what every template may ask for.
-    fn context(&self, address: &str, current: &str, here: Here<'_>) -> Context {
+    fn context(&self, address: &str, current: &str, here: Here<'_>) -> Sheet {
         let settings = self.job.settings;
         let canonical = if settings.base_url.is_empty() {
             String::new()
         } else {
             settings.absolute(address)
         };
-        let mut context = Context::new();
+        let mut context = Sheet::default();
         context.insert_value("root", Value::from(address::root_of(address)));
         context.insert_value("current", Value::from(current));
         context.insert_value("page_url", Value::from(settings.href(address)));
@@ -138,14 +137,32 @@ impl<'a> Renderer<'a> {
 
     /// Whether the page at `address` is to be drawn.
     fn wants(&self, address: &str) -> bool {
-        self.job.output.wants(&file_of(address))
+        let of_folder = match is_folder(address) {
+            true => INDEX,
+            false => "",
+        };
+        self.job.output.wants(&[address, of_folder])
     }
 
-    fn write(&self, template: &str, address: &str, context: &Context) -> Result<(), Failure> {
-        let filling = self.job.span(Stage::Template, template);
-        let html = self.job.theme.render(template, context)?;
-        drop(filling);
-        self.job.put(&file_of(address), html)
+    /// Whether a page that is no folder's stands at the address.
+    fn is_taken(&self, address: &str) -> bool {
+        let taken = self.taken.get_or_init(|| {
+            let pages = &self.job.site.pages;
+            let articles = self.job.site.articles();
+            articles
+                .map(|place| pages[place].address.as_str())
+                .collect()
+        });
+        taken.contains(address)
+    }
+
+    fn write(&self, template: &str, address: &str, sheet: &Sheet) -> Result<(), Failure> {
+        let theme = self.job.theme;
+        let from = theme.hash_of(template, sheet);
+        self.job.make(&file_of(address), from, || {
+            let _filling = self.job.span(Stage::Template, template);
+            theme.render(template, sheet)
+        })
     }
 
     fn cards(&self, places: &[usize]) -> Vec<Value> {
@@ -252,8 +269,8 @@ impl<'a> Renderer<'a> {
     fn list(&self, address: &str, folder: &Folder) -> Result<(), Failure> {
         let site = self.job.site;
         let settings = self.job.settings;
-        // The home page is its own; a page at the folder's address speaks for the folder.
-        if address == settings.top || self.taken.contains(address) {
+        // The home page is its own.
+        if address == settings.top {
             return Ok(());
         }
         let size = settings.page_size;
@@ -261,7 +278,8 @@ impl<'a> Renderer<'a> {
         let at = |page: usize| languages::page_of(address, page);
         let wanted = (1..=pages).filter(|&page| self.wants(&at(page)));
         let wanted = wanted.collect::<Vec<_>>();
-        if wanted.is_empty() {
+        // A page at the folder's address speaks for the folder.
+        if wanted.is_empty() || self.is_taken(address) {
             return Ok(());
         }
         let current = settings.section(address);
@@ -302,7 +320,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Adds what a list or theme would hold, were it translated: the first, and where all are.
-    fn add_untranslated(&self, context: &mut Context, pages: &[usize], all: &str) {
+    fn add_untranslated(&self, context: &mut Sheet, pages: &[usize], all: &str) {
         if pages.is_empty() {
             return;
         }
@@ -417,65 +435,16 @@ impl<'a> Renderer<'a> {
         }
         groups
     }
-
-    fn search_and_404(&self) -> Result<(), Failure> {
-        let addresses = [
-            ("search.html", SEARCH),
-            ("404.html", NOT_FOUND),
-            ("design.html", DESIGN),
-            ("offline.html", OFFLINE),
-        ];
-        let (settings, look) = (self.job.settings, &self.job.settings.look);
-        for (template, address) in addresses {
-            let wanted = match address {
-                SEARCH => true,
-                _ if settings.edition != 0 => false,
-                DESIGN => look.design_page,
-                OFFLINE => look.offline,
-                _ => true,
-            };
-            let own = settings.own(address);
-            if !wanted || !self.wants(&own) {
-                continue;
-            }
-            let here = match address {
-                SEARCH => Here::Search,
-                _ => Here::Alone,
-            };
-            let mut context = self.context(&own, "search", here);
-            if address == NOT_FOUND && !self.job.settings.base_url.is_empty() {
-                // A server shows this page at whatever address was missing.
-                context.insert("root", &self.job.settings.base_url);
-            }
-            context.insert("education_themes", &self.views.top_themes());
-            if address == DESIGN {
-                let articles = self.views.articles().collect::<Vec<_>>();
-                context.insert("home", &look::home(&self.views, &articles));
-            }
-            self.write(template, &own, &context)?;
-        }
-        Ok(())
-    }
-
-    fn redirects(&self) -> Result<(), Failure> {
-        let redirects = self.job.site.redirects.iter();
-        let redirects = redirects.filter(|(_, place)| self.job.has(**place));
-        for (alias, &place) in redirects.filter(|(alias, _)| self.wants(alias)) {
-            let target = &self.job.site.pages[place];
-            let mut context = self.context(alias, "", Here::Alone);
-            let url = self.job.settings.href(&target.address);
-            context.insert("target", &url);
-            context.insert("title", &target.title);
-            self.write("redirect.html", alias, &context)?;
-        }
-        Ok(())
-    }
 }
 
 /// The file of the page at an address.
 fn file_of(address: &str) -> String {
-    match address.is_empty() || address.ends_with('/') {
-        true => format!("{address}index.html"),
+    match is_folder(address) {
+        true => format!("{address}{INDEX}"),
         false => address.to_owned(),
     }
+}
+
+fn is_folder(address: &str) -> bool {
+    address.is_empty() || address.ends_with('/')
 }

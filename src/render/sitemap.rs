@@ -13,7 +13,7 @@ use crate::observer::Stage;
 const SITEMAP: &str = "sitemap.xml";
 
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
-    if !job.output.wants(SITEMAP) {
+    if !job.output.wants(&[SITEMAP]) {
         return Ok(());
     }
     let _span = job.span(Stage::Formats, "");

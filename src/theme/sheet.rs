@@ -1,0 +1,124 @@
+//! What a template is filled with, and a hash of that: two sheets of one hash make one page.
+
+use serde::Serialize;
+use tera::{Context, Value};
+
+/// The values that a template sees besides those that all pages share.
+#[derive(Debug, Default)]
+pub struct Sheet {
+    context: Context,
+    hasher: blake3::Hasher,
+}
+
+impl Sheet {
+    /// Makes `value` visible as `name`.
+    pub fn insert(&mut self, name: &'static str, value: &(impl Serialize + ?Sized)) {
+        self.insert_value(name, Value::from_serializable(value));
+    }
+
+    /// Makes `value` visible as `name`.
+    pub fn insert_value(&mut self, name: &'static str, value: Value) {
+        note(&mut self.hasher, name, &value);
+        self.context.insert_value(name, value);
+    }
+
+    /// All values.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Of all values, by their names.
+    pub fn hash(&self) -> blake3::Hash {
+        self.hasher.finalize()
+    }
+}
+
+/// Adds a named value to a hash.
+pub(super) fn note(hasher: &mut blake3::Hasher, name: &str, value: &Value) {
+    note_text(hasher, b'n', name.as_bytes());
+    note_value(hasher, value);
+}
+
+/// Texts are told apart by their lengths, values by a letter for each type.
+fn note_text(hasher: &mut blake3::Hasher, letter: u8, text: &[u8]) {
+    let mut head = [letter; 9];
+    head[1..].copy_from_slice(&(text.len() as u64).to_le_bytes());
+    hasher.update(&head);
+    hasher.update(text);
+}
+
+fn note_value(hasher: &mut blake3::Hasher, value: &Value) {
+    if let Some(text) = value.as_str() {
+        note_text(hasher, b's', text.as_bytes());
+    } else if let Some(map) = value.as_map() {
+        note_text(hasher, b'm', &(map.len() as u64).to_le_bytes());
+        // A map tells its entries in any order.
+        let keys = map.iter().map(|(key, value)| match key.as_str() {
+            Some(key) => (std::borrow::Cow::Borrowed(key), value),
+            None => (key.to_string().into(), value),
+        });
+        let mut entries = keys.collect::<Vec<_>>();
+        entries.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        for (key, value) in entries {
+            note(hasher, &key, value);
+        }
+    } else if let Some(list) = value.as_array() {
+        note_text(hasher, b'a', &(list.len() as u64).to_le_bytes());
+        list.iter().for_each(|value| note_value(hasher, value));
+    } else {
+        // Numbers, truths and nothing: their type and what they look like.
+        let shown = format!("{}{value:?}", value.name());
+        note_text(hasher, b'v', shown.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn hash(value: &serde_json::Value) -> blake3::Hash {
+        let mut sheet = Sheet::default();
+        sheet.insert("a", value);
+        sheet.hash()
+    }
+
+    #[test]
+    fn values_that_differ_have_other_hashes() {
+        let values = [
+            json!(null),
+            json!(true),
+            json!(1),
+            json!(-1),
+            json!(1.5),
+            json!("1"),
+            json!(""),
+            json!([]),
+            json!([1, "1"]),
+            json!([[1], "1"]),
+            json!(["ab", "c"]),
+            json!(["a", "bc"]),
+            json!({}),
+            json!({"a": 1}),
+            json!({"a": 1, "b": 2}),
+            json!({"a": {"b": 2}}),
+        ];
+        for (at, value) in values.iter().enumerate() {
+            for (other_at, other) in values.iter().enumerate() {
+                let same = hash(value) == hash(other);
+                assert_eq!(same, at == other_at, "{value} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_map_has_one_hash() {
+        let map = || {
+            let map = (0..50).map(|n| (format!("key{n}"), n));
+            let map = map.collect::<std::collections::HashMap<_, _>>();
+            hash(&json!(map))
+        };
+        assert_eq!(map(), map());
+    }
+}
