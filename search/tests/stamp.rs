@@ -18,9 +18,8 @@ fn stamp() -> String {
     sources(&search.join("src"), &mut files);
     files.sort();
     for path in files {
-        let text = std::fs::read_to_string(&path)
-            .unwrap()
-            .replace("\r\n", "\n");
+        let bytes = std::fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
         let name = path
             .strip_prefix(search)
             .unwrap()
@@ -50,7 +49,10 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
         }
         if path.is_dir() {
             sources(&path, files);
-        } else if path.extension().is_some_and(|end| end == "rs") {
+        } else if path
+            .extension()
+            .is_some_and(|end| end == "rs" || end == "model")
+        {
             files.push(path);
         }
     }

@@ -83,11 +83,13 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
     let (send, rounds) = sync_channel(1);
     std::thread::scope(|scope| {
         // A thread of its own: it waits for the others, who may be one.
-        let merging = scope.spawn(move || {
+        let thread = std::thread::Builder::new();
+        let merging = thread.spawn_scoped(scope, move || {
             let mut cutter = Cutter::new(send);
             let merged = merge::merge(postings, hot, |term, list| cutter.take(term, list))?;
             cutter.finish().map(|pages| (merged, pages))
         });
+        let merging = merging.map_err(|error| PackError::Index(error.into()))?;
         let page_runs = add_rounds(rounds, sections, runs);
         let merged = merging.join();
         let merged = merged.unwrap_or_else(|panic| std::panic::resume_unwind(panic));

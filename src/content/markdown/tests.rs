@@ -412,9 +412,12 @@ fn a_page_of_more_code_than_anyone_reads_is_plain_from_there() {
         body.html.matches("<span class=\"n\">1</span>").count(),
         7_500
     );
-    let found = found
-        .iter()
-        .map(|found| (found.code, found.place.as_ref().map(|place| place.line)));
+    let found = found.iter().map(|found| {
+        (
+            found.code.as_ref(),
+            found.place.as_ref().map(|place| place.line),
+        )
+    });
     assert_eq!(found.collect::<Vec<_>>(), [("long-code", Some(5_004))]);
 }
 
