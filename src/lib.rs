@@ -19,7 +19,6 @@
 //! | [`manifest`] | what the last build wrote, and from what |
 //! | [`compress`] | smaller copies of files |
 //! | [`accent`] | the shades of the site's colour |
-//! | `walk` | the files below a folder |
 //! | [`diagnostic`], [`language`], [`settings`] | what is said to authors, and how |
 //!
 //! # The flow
@@ -46,7 +45,6 @@ pub mod render;
 pub mod settings;
 pub mod source;
 pub mod theme;
-mod walk;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

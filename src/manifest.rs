@@ -10,11 +10,11 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use walkdir::WalkDir;
 
 use crate::cache::{self, FOLDER};
 use crate::diagnostic::{Diagnostic, Error};
 use crate::output::{Record, State};
-use crate::walk::Walk;
 
 /// What a manifest begins with: one that another version wrote is as none.
 const FORMAT: &[u8] = b"inkstone manifest 2\n";
@@ -119,23 +119,27 @@ impl Manifest {
 
     /// Whether `folder` holds what was written and nothing besides, dot-files at its top apart.
     pub fn holds(&self, folder: &Path) -> bool {
-        let walk = Walk {
-            follows: false,
-            enters: &|name, depth| depth > 0 || !name.as_encoded_bytes().starts_with(b"."),
-        };
-        let found = walk.files(folder, |path, entry| {
-            let state = State::of(&entry.metadata().ok()?)?;
-            Some(Sum::of(&relative(folder, &path)?, state))
-        });
-        let mut sum = Sum::default();
-        for found in &found {
-            match found {
-                Ok(Some(file)) => sum = sum.and(*file),
-                _ => return false,
-            }
-        }
-        found.len() == self.files && sum == self.sum
+        sum_below(folder, folder) == Some((self.files, self.sum))
     }
+}
+
+/// How many files there are in a folder and below, and how they lie; dot-files are left out at
+/// the `top`. `None` if one of them cannot be looked at.
+fn sum_below(folder: &Path, top: &Path) -> Option<(usize, Sum)> {
+    let entries = std::fs::read_dir(folder).ok()?;
+    let entries = entries.collect::<Result<Vec<_>, _>>().ok()?;
+    let sums = entries.par_iter().map(|entry| {
+        if folder == top && entry.file_name().as_encoded_bytes().starts_with(b".") {
+            return Some(Default::default());
+        }
+        let path = entry.path();
+        if entry.file_type().ok()?.is_dir() {
+            return sum_below(&path, top);
+        }
+        let state = State::of(&entry.metadata().ok()?)?;
+        Some((1, Sum::of(&relative(top, &path)?, state)))
+    });
+    sums.try_reduce(Default::default, |a, b| Some((a.0 + b.0, a.1.and(b.1))))
 }
 
 /// A path below a folder, with `/` on every system.
@@ -161,30 +165,18 @@ fn place(root: &Path, output: &Path) -> Option<PathBuf> {
 /// A hash of all that a build reads: of its `flags`, and of the files at and below `roots` by path,
 /// size and time. `None` if one of them cannot be looked at or changed just now.
 pub fn inputs(roots: &[PathBuf], flags: &str) -> Option<[u8; 32]> {
-    let walk = Walk {
-        follows: true,
-        enters: &|_, _| true,
-    };
-    let settled = |state: Option<State>| state.filter(State::is_settled);
     let mut hasher = blake3::Hasher::new();
     hasher.update(flags.as_bytes());
     for root in roots.iter().filter(|root| root.exists()) {
+        let files = WalkDir::new(root).follow_links(true).into_iter();
+        let files = files.filter(|entry| !entry.as_ref().is_ok_and(|e| e.file_type().is_dir()));
+        let files = files.collect::<Result<Vec<_>, _>>().ok()?;
+        let sums = files.par_iter().map(|entry| {
+            let state = State::of(&entry.metadata().ok()?).filter(State::is_settled)?;
+            Some(Sum::of(&relative(root, entry.path())?, state))
+        });
+        let sum = sums.try_reduce(Sum::default, |a, b| Some(a.and(b)))?;
         hasher.update(root.as_os_str().as_encoded_bytes());
-        let mut sum = Sum::default();
-        if root.is_dir() {
-            let found = walk.files(root, |path, entry| {
-                let state = match entry.file_type() {
-                    Ok(kind) if kind.is_symlink() => State::at(&path),
-                    _ => entry.metadata().ok().as_ref().and_then(State::of),
-                };
-                Some(Sum::of(&relative(root, &path)?, settled(state)?))
-            });
-            for found in found {
-                sum = sum.and(found.ok()??);
-            }
-        } else {
-            sum = Sum::of(b"", settled(State::at(root))?);
-        }
         hasher.update(&sum.0.to_le_bytes());
     }
     Some(*hasher.finalize().as_bytes())

@@ -5,10 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
+use walkdir::WalkDir;
+
 use crate::diagnostic::{Diagnostic, Error};
 use crate::language::Text;
 use crate::text;
-use crate::walk::{Cause, Walk};
 
 /// A file found under `content/`, not read yet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,31 +99,24 @@ impl Tree {
             )));
         }
         let mut tree = Self::default();
-        let walk = Walk {
-            follows: true,
-            enters: &|name, _| !is_hidden(name),
-        };
-        let found = walk.files(content, |path, entry| {
-            let kind = entry.file_type().ok();
-            let is_link = kind.is_none_or(|kind| kind.is_symlink());
-            let is_file = kind.is_some_and(|kind| kind.is_file()) || is_link && path.is_file();
-            // Devices and the like are neither files nor folders.
-            is_file.then_some(path)
-        });
-        for found in found {
-            match found {
-                Ok(path) => {
-                    if let Some(path) = path {
-                        tree.take(content, path);
-                    }
-                }
-                Err(fault) => {
-                    let code = match fault.cause {
-                        Cause::Loop(_) => "link-loop",
-                        Cause::System(_) => "unreadable",
+        let entries = WalkDir::new(content)
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()));
+        for entry in entries {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => tree.take(content, entry.path()),
+                Ok(_) => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(content);
+                    let code = if error.loop_ancestor().is_some() {
+                        "link-loop"
+                    } else {
+                        "unreadable"
                     };
-                    let message = text!("无法读取：{fault}", "cannot read: {fault}");
-                    let relative = relative(content, &fault.path).unwrap_or_default();
+                    let message = text!("无法读取：{error}", "cannot read: {error}");
+                    let relative = relative(content, path).unwrap_or_default();
                     tree.diagnostics
                         .push(Diagnostic::warning(code, relative, message));
                 }
@@ -140,8 +134,8 @@ impl Tree {
         Ok(tree)
     }
 
-    fn take(&mut self, content: &Path, absolute: PathBuf) {
-        let Some(relative) = relative(content, &absolute) else {
+    fn take(&mut self, content: &Path, absolute: &Path) {
+        let Some(relative) = relative(content, absolute) else {
             let path = absolute.to_string_lossy().into_owned();
             let message = text!(
                 "文件名不是 UTF-8，无法成为网址",
@@ -167,7 +161,10 @@ impl Tree {
         } else {
             &mut self.assets
         };
-        list.push(SourcePath { relative, absolute });
+        list.push(SourcePath {
+            relative,
+            absolute: absolute.to_owned(),
+        });
     }
 }
 

@@ -10,19 +10,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, lowest first.
-const MAY_IMPORT: [(&str, &[&str]); 20] = [
+const MAY_IMPORT: [(&str, &[&str]); 19] = [
     ("accent", &[]),
     ("cache", &[]),
     ("compress", &[]),
     ("language", &[]),
-    ("walk", &[]),
     ("diagnostic", &["language"]),
     ("observer", &["language"]),
     ("settings", &["diagnostic", "language"]),
     ("output", &["diagnostic"]),
     ("memo", &["output"]),
-    ("manifest", &["cache", "diagnostic", "output", "walk"]),
-    ("source", &["diagnostic", "walk"]),
+    ("manifest", &["cache", "diagnostic", "output"]),
+    ("source", &["diagnostic"]),
     ("config", &["accent", "compress", "diagnostic", "settings"]),
     (
         "content",

@@ -76,11 +76,13 @@ fn build(
 ) -> Result<(Outcome, Vec<Diagnostic>), Failure> {
     let request = place.request(common);
     let comparing = observer.span(Stage::Compare, "");
-    let inputs = inputs(&request);
     let before = Manifest::read(&place.root, &place.output);
-    let is_same = |before: &Manifest| {
-        inputs.is_some() && before.inputs == inputs && before.holds(&place.output)
-    };
+    let holds = |before: &Manifest| before.holds(&place.output);
+    let (inputs, holds) = rayon::join(
+        || inputs(&request),
+        || before.as_ref().is_some_and(|(before, _)| holds(before)),
+    );
+    let is_same = |before: &Manifest| holds && inputs.is_some() && before.inputs == inputs;
     let (same, before) = match before {
         Some((before, _)) if is_same(&before) => (Some(before), None),
         before => (None, before),
