@@ -11,7 +11,8 @@ use command::{build, check, explain, init, new, search, serve, theme, themes};
 use report::Report;
 
 /// Drawing pages is many small pieces of memory on all threads: with the system's allocator the
-/// articles of 1,500 laws take a third more processor time, and a fifth more memory.
+/// articles of 1,500 laws take a third more processor time. A site of few and long pages takes
+/// some 20 MB more with this one.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -9,7 +9,7 @@ mod support;
 
 use inkstone::Reuse;
 use inkstone::output::{Diff, Output};
-use inkstone::{ROOM, Request, load, render_site};
+use inkstone::{ROOM, render_site};
 use support::Site;
 
 const THEMES: &str = "[[theme]]\nid = \"integrity\"\nname = \"廉洁\"\nname_en = \"Integrity\"\n\
@@ -340,13 +340,7 @@ fn the_navigation_and_what_is_recommended_follow_the_language() {
 fn a_warm_build_is_a_cold_one_in_every_language() {
     let site = site();
     let render = |reuse: &Reuse| {
-        let request = Request {
-            root: site.root().to_owned(),
-            base_url: None,
-            drafts: false,
-            room: ROOM,
-        };
-        let loaded = load(&request, reuse, &inkstone::observer::Observer::default()).unwrap();
+        let loaded = site.load(reuse, ROOM);
         let output = Output::in_memory();
         render_site(
             site.root(),

@@ -16,9 +16,8 @@ mod random;
 use std::collections::HashMap;
 
 use browser::{Chromium, Server};
+use inkstone::Loaded;
 use inkstone::Reuse;
-use inkstone::observer::Observer;
-use inkstone::{Loaded, Request};
 use inkstone_search::{FolderSearcher, Query};
 use random::Random;
 use serde_json::Value;
@@ -74,14 +73,7 @@ async fn search_on_the_laws() {
     let Some(site) = site() else {
         return;
     };
-    let request = Request {
-        root: site.root().to_owned(),
-        base_url: None,
-        drafts: false,
-        room: usize::MAX,
-    };
-    let loaded = inkstone::load(&request, &Reuse::default(), &Observer::default())
-        .unwrap_or_else(|_| panic!("no site"));
+    let loaded = site.load(&Reuse::default(), usize::MAX);
     answers_questions(&site);
     titles_come_first(&site, &loaded);
     reads_little(&site);

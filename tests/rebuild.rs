@@ -15,16 +15,6 @@ use inkstone::render::Batches;
 use inkstone::{Loaded, ROOM, Request, load, render, render_site};
 use support::Site;
 
-fn read(site: &Site, reuse: &Reuse, room: usize) -> Loaded {
-    let request = Request {
-        root: site.root().to_owned(),
-        base_url: None,
-        drafts: false,
-        room,
-    };
-    load(&request, reuse, &Observer::default()).unwrap()
-}
-
 fn draw(site: &Site, loaded: &Loaded) -> Output {
     let output = Output::in_memory();
     render_site(site.root(), loaded, &output, &Observer::default()).unwrap();
@@ -32,7 +22,7 @@ fn draw(site: &Site, loaded: &Loaded) -> Output {
 }
 
 fn render(site: &Site, reuse: &Reuse) -> Output {
-    draw(site, &read(site, reuse, ROOM))
+    draw(site, &site.load(reuse, ROOM))
 }
 
 #[test]
@@ -133,10 +123,7 @@ fn new_education_themes_are_those_of_a_cold_build() {
         let reuse = Reuse::default();
         for tree in &trees {
             site.write("content/education-themes.toml", tree);
-            let (warm, cold) = (
-                read(&site, &reuse, room),
-                read(&site, &Reuse::default(), room),
-            );
+            let (warm, cold) = (site.load(&reuse, room), site.load(&Reuse::default(), room));
             assert_eq!(warm.diagnostics, cold.diagnostics);
             assert_eq!(warm.site.pages, cold.site.pages, "{tree}");
         }
@@ -179,7 +166,7 @@ fn mixed() -> Site {
 #[test]
 fn a_site_beyond_the_room_in_memory_is_the_same() {
     let site = mixed();
-    let whole = read(&site, &Reuse::default(), usize::MAX);
+    let whole = site.load(&Reuse::default(), usize::MAX);
     let kept = |loaded: &Loaded| {
         let mut pages = loaded.site.pages.iter();
         (
@@ -190,7 +177,7 @@ fn a_site_beyond_the_room_in_memory_is_the_same() {
     assert_eq!(kept(&whole), (true, true));
     let expected = draw(&site, &whole).hashes();
     for (room, kept_then) in [(0, (false, false)), (2_000, (true, false))] {
-        let loaded = read(&site, &Reuse::default(), room);
+        let loaded = site.load(&Reuse::default(), room);
         assert_eq!(kept(&loaded), kept_then);
         assert_eq!(loaded.diagnostics, whole.diagnostics);
         let diff = Diff::between(&expected, &draw(&site, &loaded).hashes());
@@ -207,7 +194,7 @@ fn a_page_that_changes_between_two_readings_is_an_error() {
         (page, None),
         ("content/trusted/_p.md", Some("别的")),
     ] {
-        let loaded = read(&site, &Reuse::default(), 0);
+        let loaded = site.load(&Reuse::default(), 0);
         match text {
             Some(text) => site.write(page, text),
             None => std::fs::remove_file(site.path(page)).unwrap(),
@@ -289,7 +276,7 @@ fn a_file_that_lies_as_it_did_is_not_read_again() {
     write_earlier(&part, "一", 0);
     let reuse = Reuse::default();
     let html = |place: usize| {
-        let loaded = read(&site, &reuse, ROOM);
+        let loaded = site.load(&reuse, ROOM);
         let page = &loaded.site.pages[place];
         (page.title.clone(), page.text.kept().unwrap().html.clone())
     };

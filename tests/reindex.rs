@@ -14,10 +14,9 @@ use std::fmt::Write;
 
 use inkstone::content::body::Texts;
 use inkstone::diagnostic::Failure;
-use inkstone::observer::Observer;
 use inkstone::output::{Hash, Output};
 use inkstone::render::{self, Batches};
-use inkstone::{CONTENT, Loaded, ROOM, Request, Reuse, load, prepare};
+use inkstone::{CONTENT, Loaded, ROOM, Reuse, prepare};
 use random::Random;
 use support::Site;
 
@@ -73,16 +72,6 @@ fn site(lessons: usize, policies: usize) -> Site {
 
 fn path(folder: &str, number: usize) -> String {
     format!("content/{folder}{number}.md")
-}
-
-fn read(site: &Site, reuse: &Reuse, room: usize) -> Loaded {
-    let request = Request {
-        root: site.root().to_owned(),
-        base_url: None,
-        drafts: false,
-        room,
-    };
-    load(&request, reuse, &Observer::default()).unwrap()
 }
 
 fn index(
@@ -152,7 +141,7 @@ fn an_index_made_again_is_that_made_anew() {
                 site.write("content/a.md", format!("# 别处{round}\n\n{text}"));
             }
         }
-        let loaded = read(&site, &reuse, [ROOM, 500_000][round % 2]);
+        let loaded = site.load(&reuse, [ROOM, 500_000][round % 2]);
         let again = index(&site, &loaded, &batches).unwrap();
         let anew = index(&site, &loaded, &Batches::default()).unwrap();
         assert!(again == anew, "after edit {round}");
@@ -165,10 +154,10 @@ fn an_index_made_again_is_that_made_anew() {
 fn pages_of_batches_that_stay_are_not_read() {
     let site = site(0, 120);
     let (reuse, batches) = (Reuse::default(), Batches::default());
-    index(&site, &read(&site, &reuse, 0), &batches).unwrap();
+    index(&site, &site.load(&reuse, 0), &batches).unwrap();
     // The first and the last page are in two batches.
     site.write(&path("policies/p", 99), policy(99, 1_000));
-    let loaded = read(&site, &reuse, 0);
+    let loaded = site.load(&reuse, 0);
     let expected = index(&site, &loaded, &Batches::default()).unwrap();
     std::fs::remove_file(site.path(&path("policies/p", 0))).unwrap();
     assert!(index(&site, &loaded, &Batches::default()).is_err());

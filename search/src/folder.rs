@@ -69,7 +69,8 @@ impl FolderSearcher {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, SearchError> {
+/// A file's bytes.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, SearchError> {
     std::fs::read(path).map_err(|error| SearchError::File {
         path: path.display().to_string(),
         error,

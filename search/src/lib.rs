@@ -61,5 +61,5 @@ pub use pack::PackError;
 #[cfg(feature = "write")]
 pub use write::{
     Batch, ClosedBatch, Label, Pack, PackOptions, PackWriter, Page, Section, browser_assets,
-    phrases,
+    learn_postings, phrases,
 };

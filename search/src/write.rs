@@ -6,6 +6,8 @@
 mod batch;
 mod layout;
 mod merge;
+mod model;
+mod opening;
 mod phrases;
 mod postings;
 mod runs;
@@ -13,6 +15,7 @@ mod tables;
 mod variants;
 
 pub use batch::{Batch, ClosedBatch, Page, Section};
+pub use model::learn_postings;
 pub use phrases::phrases;
 pub(crate) use variants::simplified;
 
@@ -195,7 +198,7 @@ impl PackWriter {
         drop(self.postings);
         (hot.pages, hot.page_runs) = (laid_out.pages, laid_out.page_runs);
         (hot.alphabet, hot.common) = (laid_out.merged.alphabet, laid_out.merged.common);
-        layout::describe(&mut hot, laid_out.merged.files)?;
+        opening::describe(&mut hot, laid_out.merged.files)?;
         hot.facets = self.facets.map(FacetBuilder::finish);
         let mut pairs = variants::variants(|c| hot.alphabet.binary_search(&c).is_ok());
         pairs.retain(|(from, _)| !hot.folded.contains_key(from));

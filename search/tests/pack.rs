@@ -11,6 +11,7 @@ use std::path::Path;
 
 use inkstone_search::{
     ChunkId, Engine, FolderSearcher, Pack, PackOptions, PackWriter, SearchError, Step,
+    learn_postings,
 };
 use support::{ROWS, pack, pack_of, query, write};
 
@@ -24,6 +25,20 @@ fn in_chunks() -> Pack {
 #[test]
 fn the_same_sections_give_the_same_bytes() {
     assert!(pack() == pack());
+}
+
+#[test]
+fn a_model_is_learnt_from_packs() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&in_chunks(), folder.path());
+    let once = learn_postings([folder.path()]).unwrap();
+    let twice = learn_postings([folder.path(), folder.path()]).unwrap();
+    assert_eq!(once, learn_postings([folder.path()]).unwrap());
+    assert_ne!(once, twice);
+    assert_eq!(once.len(), twice.len());
+    let chunk = folder.path().join("chunks");
+    std::fs::remove_dir_all(chunk).unwrap();
+    assert!(learn_postings([folder.path()]).is_err());
 }
 
 #[test]

@@ -40,7 +40,14 @@ fn stamp() -> String {
 /// Sources that are compiled into the module.
 fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     /// Parts of the feature `write`, and tests.
-    const NATIVE: [&str; 5] = ["folder.rs", "reading.rs", "tests.rs", "write", "write.rs"];
+    const NATIVE: [&str; 6] = [
+        "folder.rs",
+        "learn.rs",
+        "reading.rs",
+        "tests.rs",
+        "write",
+        "write.rs",
+    ];
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use inkstone::observer::Observer;
+use inkstone::{Loaded, Request, Reuse};
+
 /// A site that goes away with the test.
 pub struct Site {
     folder: tempfile::TempDir,
@@ -51,6 +54,17 @@ impl Site {
     pub fn read(&self, path: &str) -> String {
         let path = self.path(path);
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// Reads the site, as [`inkstone::load`] does.
+    pub fn load(&self, reuse: &Reuse, room: usize) -> Loaded {
+        let request = Request {
+            root: self.root().to_owned(),
+            base_url: None,
+            drafts: false,
+            room,
+        };
+        inkstone::load(&request, reuse, &Observer::default()).unwrap()
     }
 
     /// Runs `inkstone ARGS --root SITE` in English.

@@ -5,6 +5,8 @@
 //! coded by how likely each distance is after those before it, and are given to tantivy in its
 //! own form ([`packed`]) once they are here.
 
+#[cfg(feature = "write")]
+mod learn;
 mod packed;
 
 use std::sync::OnceLock;
@@ -14,6 +16,8 @@ use super::PackError;
 use super::coder::Encoder;
 use super::coder::{BITS, Decoder};
 
+#[cfg(feature = "write")]
+pub(crate) use learn::Learner;
 pub(crate) use packed::packed;
 
 /// A section and how often it holds the term, in order of sections.
@@ -38,44 +42,34 @@ const LENGTHS: usize = 17;
 const PARTS: i32 = 16;
 const INERTIA: i32 = 3;
 
-/// Costs of distances, of counts, of whether all counts are 1.
-const COSTS: [usize; 3] = [
-    (FIRST + 1) * DISTANCES * DISTANCES,
-    BEFORE * SCALES * COUNTS,
-    LENGTHS * 2,
-];
-/// For each row the costs of its symbols in sixteenths of a bit: of distances a row for each
-/// typical distance, for each sort of list; of counts a row for each typical distance, for each
-/// count before. Counted in packs of laws, once whole and once article by article; other texts
-/// cost a little more.
-static MODEL: &[u8; COSTS[0] + COSTS[1] + COSTS[2]] = include_bytes!("postings.model");
+/// Rows of the model: of distances one for each typical distance, for each sort of list; of
+/// counts one for each typical distance, for each count before; of whether all counts are 1.
+const ROWS: [usize; 3] = [(FIRST + 1) * DISTANCES, BEFORE * SCALES, LENGTHS];
+/// Symbols of such a row.
+const WIDTHS: [usize; 3] = [DISTANCES, COUNTS, 2];
+/// The first row of counts, and of ones.
+const OF_COUNTS: usize = ROWS[0];
+const OF_ONES: usize = ROWS[0] + ROWS[1];
+const COSTS: usize = ROWS[0] * WIDTHS[0] + ROWS[1] * WIDTHS[1] + ROWS[2] * WIDTHS[2];
+/// For each row the costs of its symbols in sixteenths of a bit. Learnt ([`learn`]) from packs of
+/// laws, once whole and once article by article; other texts cost a little more.
+static MODEL: &[u8; COSTS] = include_bytes!("postings.model");
 /// 2^16 times 2 to the power of minus so many sixteenths.
 const SIXTEENTHS: [u64; 16] = [
     65536, 62757, 60097, 57549, 55109, 52773, 50535, 48393, 46341, 44376, 42495, 40693, 38968,
     37316, 35734, 34219,
 ];
 
-/// Where each symbol of each row begins.
-struct Model {
-    distances: Vec<Vec<u16>>,
-    counts: Vec<Vec<u16>>,
-    ones: Vec<Vec<u16>>,
-}
-
-impl Model {
-    fn get() -> &'static Self {
-        static READ: OnceLock<Model> = OnceLock::new();
-        READ.get_or_init(|| {
-            let (distances, rest) = MODEL.split_at(COSTS[0]);
-            let (counts, ones) = rest.split_at(COSTS[1]);
-            let rows = |costs: &[u8], width| costs.chunks(width).map(row).collect();
-            Self {
-                distances: rows(distances, DISTANCES),
-                counts: rows(counts, COUNTS),
-                ones: rows(ones, 2),
-            }
-        })
-    }
+/// For each row, where each of its symbols begins.
+fn model() -> &'static [Vec<u16>] {
+    static READ: OnceLock<Vec<Vec<u16>>> = OnceLock::new();
+    READ.get_or_init(|| {
+        let widths = ROWS.into_iter().zip(WIDTHS);
+        let widths = widths.flat_map(|(rows, width)| std::iter::repeat_n(width, rows));
+        let mut rest = MODEL.as_slice();
+        let rows = widths.filter_map(|width| rest.split_off(..width));
+        rows.map(row).collect()
+    })
 }
 
 /// The starts of symbols of these costs. Every symbol can be said.
@@ -84,8 +78,8 @@ fn row(costs: &[u8]) -> Vec<u16> {
     let weights = costs.iter().map(weight).collect::<Vec<_>>();
     let all = weights.iter().sum::<u64>().max(1);
     let shared = (1u64 << BITS) - costs.len() as u64;
-    let mut sizes = weights.iter().map(|weight| 1 + weight * shared / all);
-    let mut sizes = sizes.by_ref().collect::<Vec<_>>();
+    let sizes = weights.iter().map(|weight| 1 + weight * shared / all);
+    let mut sizes = sizes.collect::<Vec<_>>();
     // What rounding left is the likeliest one's.
     let rest = (1u64 << BITS) - sizes.iter().sum::<u64>();
     if let Some(size) = sizes.iter_mut().max() {
@@ -136,7 +130,7 @@ impl State {
     }
 
     fn row_of_counts(&self) -> usize {
-        self.count * SCALES + self.scale() / SHARED
+        OF_COUNTS + self.count * SCALES + self.scale() / SHARED
     }
 
     fn distance_was(&mut self, kind: usize) {
@@ -163,44 +157,69 @@ fn kind(distance: u32) -> (usize, u32) {
 
 /// The row that tells whether all counts of a list are 1.
 fn row_of_ones(postings: u32) -> usize {
-    (postings.checked_ilog2().unwrap_or(0) as usize).min(LENGTHS - 1)
+    OF_ONES + (postings.checked_ilog2().unwrap_or(0) as usize).min(LENGTHS - 1)
+}
+
+/// A symbol of a row, and a number of so many bits behind it.
+#[cfg(feature = "write")]
+struct Said {
+    row: usize,
+    symbol: usize,
+    number: u32,
+    bits: u32,
+}
+
+/// Says a list, symbol by symbol.
+#[cfg(feature = "write")]
+fn say(list: &[Posting], sections: u32, mut said: impl FnMut(Said)) {
+    let postings = list.len() as u32;
+    let ones = list.iter().all(|&(_, count)| count == 1);
+    said(Said {
+        row: row_of_ones(postings),
+        symbol: ones.into(),
+        number: 0,
+        bits: 0,
+    });
+    let mut state = State::new(postings, sections);
+    for &(section, count) in list {
+        let distance = section - state.next + 1;
+        let (kind, bits) = kind(distance);
+        let low = u64::from(distance) & ((1 << bits) - 1);
+        said(Said {
+            row: state.row(),
+            symbol: kind,
+            number: low as u32,
+            bits,
+        });
+        state.next = section + 1;
+        if !ones {
+            let kind = (count as usize - 1).min(COUNTS - 1);
+            said(Said {
+                row: state.row_of_counts(),
+                symbol: kind,
+                number: count,
+                bits: if kind == COUNTS - 1 { u32::BITS } else { 0 },
+            });
+            state.count_was(kind);
+        }
+        state.distance_was(kind);
+    }
 }
 
 /// Writes a chunk of lists, of as many sections in all.
 #[cfg(feature = "write")]
 pub(crate) fn write<'a>(lists: impl Iterator<Item = &'a [Posting]>, sections: u32) -> Vec<u8> {
-    let model = Model::get();
+    let model = model();
     let mut encoder = Encoder::default();
-    let symbol = |encoder: &mut Encoder, row: &[u16], symbol: usize| {
-        let (start, end) = (u32::from(row[symbol]), u32::from(row[symbol + 1]));
-        encoder.symbol(start, end - start);
-    };
     for list in lists {
-        let postings = list.len() as u32;
-        let ones = list.iter().all(|&(_, count)| count == 1);
-        symbol(
-            &mut encoder,
-            &model.ones[row_of_ones(postings)],
-            ones.into(),
-        );
-        let mut state = State::new(postings, sections);
-        for &(section, count) in list {
-            let distance = section - state.next + 1;
-            let (kind, bits) = kind(distance);
-            symbol(&mut encoder, &model.distances[state.row()], kind);
-            state.next = section + 1;
-            let low = u64::from(distance) & ((1 << bits) - 1);
-            encoder.plain(low as u32, bits);
-            if !ones {
-                let kind = (count as usize - 1).min(COUNTS - 1);
-                symbol(&mut encoder, &model.counts[state.row_of_counts()], kind);
-                if kind == COUNTS - 1 {
-                    encoder.plain(count, u32::BITS);
-                }
-                state.count_was(kind);
+        say(list, sections, |said| {
+            let row = &model[said.row];
+            let (start, end) = (u32::from(row[said.symbol]), u32::from(row[said.symbol + 1]));
+            encoder.symbol(start, end - start);
+            if said.bits > 0 {
+                encoder.plain(said.number, said.bits);
             }
-            state.distance_was(kind);
-        }
+        });
     }
     encoder.finish()
 }
@@ -212,7 +231,7 @@ pub(crate) fn read(
     sections: u32,
 ) -> Result<Vec<Posting>, PackError> {
     const WRONG: PackError = PackError::Damaged("postings lead beyond the last section");
-    let model = Model::get();
+    let model = model();
     let mut decoder = Decoder::new(chunk);
     let mut list = Vec::new();
     for postings in lengths {
@@ -220,10 +239,10 @@ pub(crate) fn read(
             return Err(WRONG);
         }
         list.clear();
-        let ones = decoder.symbol(&model.ones[row_of_ones(postings)]) == 1;
+        let ones = decoder.symbol(&model[row_of_ones(postings)]) == 1;
         let mut state = State::new(postings, sections);
         for _ in 0..postings {
-            let kind = decoder.symbol(&model.distances[state.row()]);
+            let kind = decoder.symbol(&model[state.row()]);
             let distance = match kind {
                 0 => 1,
                 kind if kind == DISTANCES - 1 => decoder.plain(u32::BITS),
@@ -241,7 +260,7 @@ pub(crate) fn read(
             state.next = section + 1;
             let mut count = 1;
             if !ones {
-                let kind = decoder.symbol(&model.counts[state.row_of_counts()]);
+                let kind = decoder.symbol(&model[state.row_of_counts()]);
                 count = match kind == COUNTS - 1 {
                     true => decoder.plain(u32::BITS).max(1),
                     false => kind as u32 + 1,

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::pack::chunk::{self, ChunkId, Deflater, Digest, Run};
 use crate::pack::script;
 
-/// The chunks of a run, deflated, without a name yet. A clone shares them.
+/// The chunks of a run, deflated or stored, without a name yet. A clone shares them.
 #[derive(Clone)]
 pub(super) struct Parts {
     digest: Digest,
