@@ -60,6 +60,6 @@ pub use folder::{FolderSearcher, Reads};
 pub use pack::PackError;
 #[cfg(feature = "write")]
 pub use write::{
-    Batch, ClosedBatch, Label, Pack, PackOptions, PackWriter, Page, Section, browser_assets,
-    learn_postings, phrases,
+    Batch, Before, ClosedBatch, Files, Id, Label, Layout, Pack, PackOptions, PackWriter, Page,
+    Section, Written, browser_assets, learn_postings, phrases,
 };
