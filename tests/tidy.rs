@@ -39,7 +39,10 @@ const MAY_IMPORT: [(&str, &[&str]); 19] = [
         ],
     ),
     ("check", &["content", "diagnostic", "language"]),
-    ("theme", &["diagnostic", "language", "settings", "source"]),
+    (
+        "theme",
+        &["diagnostic", "language", "memo", "settings", "source"],
+    ),
     (
         "render",
         &[

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::html::Renderer;
 use super::search::{self, Head, Heads};
+use super::words::LazyText;
 use super::{Batches, Job};
 use crate::diagnostic::Failure;
 use crate::memo;
@@ -23,7 +24,7 @@ pub(super) fn one(job: &Job<'_>) -> Result<(), Failure> {
     renderer.lists()?;
     let wanted = job.pages().find(|&place| renderer.is_wanted(place));
     wanted.map_or(Ok(()), |place| {
-        renderer.page(place, &*job.texts.of(&job.site.pages[place])?)
+        renderer.page(place, &LazyText::new(job, place))
     })
 }
 
@@ -47,8 +48,8 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
         || {
             let pages = job.site.pages.par_iter().enumerate();
             let pages = pages.filter(|(place, _)| job.has(*place));
-            let kept = pages.filter_map(|(place, page)| Some((place, page.text.kept()?)));
-            kept.try_for_each(|(place, text)| renderer.page(place, text))
+            let kept = pages.filter(|(_, page)| page.text.kept().is_some());
+            kept.try_for_each(|(place, _)| renderer.page(place, &LazyText::new(job, place)))
         },
     );
     written.and(drawn)
@@ -69,13 +70,9 @@ fn pass(
     let fill = |heads: &[Head<'_>]| {
         let mut batch = writer.batch();
         for head in heads {
-            let page = head.page;
-            let again = page.text.kept().is_none();
-            let again = again.then(|| job.span(Stage::Again, &page.source));
-            let text = job.texts.of(page)?;
-            drop(again);
-            search::add(job, &mut batch, head, &text)?;
-            if let (Some(renderer), None) = (renderer, page.text.kept()) {
+            let text = LazyText::new(job, head.place);
+            search::add(job, &mut batch, head, text.get()?)?;
+            if let (Some(renderer), None) = (renderer, head.page.text.kept()) {
                 renderer.page(head.place, &text)?;
             }
         }
