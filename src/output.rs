@@ -58,6 +58,11 @@ impl State {
         settled.is_some_and(|settled| u128::from(self.modified) <= settled.as_nanos())
     }
 
+    /// What tells the program that runs from any other.
+    pub fn of_program() -> Option<Self> {
+        Self::at(&std::env::current_exe().ok()?)
+    }
+
     /// Of the file at `path`; `None` if there is none.
     pub fn at(path: &Path) -> Option<Self> {
         Self::of(&std::fs::metadata(path).ok()?)

@@ -30,6 +30,7 @@ const MAY_IMPORT: [(&str, &[&str]); 19] = [
     (
         "reader",
         &[
+            "cache",
             "content",
             "diagnostic",
             "memo",

@@ -97,13 +97,16 @@ fn build(
         };
         return Ok((outcome, found));
     }
-    let loaded = load(&request, &Reuse::default(), observer)?;
+    let program = State::of_program();
+    let reuse = Reuse::kept(&place.root, program);
+    let loaded = load(&request, &reuse, observer)?;
+    // Without this, the next build only takes longer.
+    let _ = reuse.write(&place.root, program);
     report.findings(&loaded.diagnostics);
     if !loaded.is_publishable(common.strict) {
         return Ok((Outcome::Refused, loaded.diagnostics));
     }
     let staging = Staging::new(&place.output, gate.clone())?;
-    let program = program();
     let before = before.map(|(before, files)| {
         let mut files = files.records();
         if program.is_none() || before.program != program {
@@ -163,14 +166,9 @@ fn give_up_when_asked(gate: Gate, bar: ProgressBar, report: Report) {
     });
 }
 
-/// What tells this program from any other.
-fn program() -> Option<State> {
-    State::at(&std::env::current_exe().ok()?)
-}
-
 /// A hash of what the build reads, the program and its flags.
 fn inputs(request: &Request) -> Option<[u8; 32]> {
-    let program = program()?;
+    let program = State::of_program()?;
     let flags = format!("{program:?} {:?} {}", request.base_url, request.drafts);
     let root = &request.root;
     let roots = [config::FILE, CONTENT, "themes"].map(|name| root.join(name));
