@@ -9,7 +9,7 @@ use inkstone::language::Text;
 use inkstone::manifest::{self, Manifest};
 use inkstone::observer::{Observer, Stage};
 use inkstone::output::{Before, Gate, Output, State};
-use inkstone::publish::folder::Staging;
+use inkstone::publish::folder::{self, Staging};
 use inkstone::{CONTENT, Request, config, load, render, render_site, text};
 use serde_json::json;
 
@@ -76,6 +76,7 @@ fn build(
 ) -> Result<(Outcome, Vec<Diagnostic>), Failure> {
     let request = place.request(common);
     let comparing = observer.span(Stage::Compare, "");
+    folder::finish(&place.output)?;
     let before = Manifest::read(&place.root, &place.output);
     let holds = |before: &Manifest| before.holds(&place.output);
     let (inputs, holds) = rayon::join(
@@ -114,13 +115,17 @@ fn build(
             files.values_mut().for_each(|file| file.from = None);
         }
         let folder = place.output.clone();
-        Before { folder, files }
+        Before {
+            folder,
+            files,
+            holds,
+        }
     });
     let output = Output::staged(staging.folder(), before, gate)?;
     render_site(&place.root, &loaded, &output, observer)?;
     observer.at(Stage::Publish);
     let publishing = observer.span(Stage::Publish, "");
-    let replaced = staging.publish()?;
+    let replaced = staging.publish(output.changes().as_ref())?;
     drop(publishing);
     let recording = observer.span(Stage::Record, "");
     let built = Manifest {
