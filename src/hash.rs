@@ -4,13 +4,21 @@ use crate::output::Hash;
 
 /// A hash of a value: of all of it that its own [`std::hash::Hash`] covers.
 pub fn hash_of(value: &impl std::hash::Hash) -> Hash {
-    let mut bytes = Bytes(Vec::new());
+    let mut bytes = Bytes::default();
     value.hash(&mut bytes);
-    blake3::hash(&bytes.0)
+    bytes.hash()
 }
 
 /// What values tell a hasher.
-struct Bytes(Vec<u8>);
+#[derive(Debug, Default)]
+pub struct Bytes(Vec<u8>);
+
+impl Bytes {
+    /// A hash of all that was told.
+    pub fn hash(&self) -> Hash {
+        blake3::hash(&self.0)
+    }
+}
 
 impl std::hash::Hasher for Bytes {
     fn write(&mut self, bytes: &[u8]) {

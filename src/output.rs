@@ -4,6 +4,7 @@
 //! A small site stays in memory; a large one streams into a staging folder while only
 //! path → hash stays.
 
+mod before;
 mod gate;
 mod removal;
 
@@ -15,11 +16,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Error;
 use crate::text;
 
+pub use before::{Before, Changes};
 pub use gate::Gate;
 pub use removal::remove_folder;
 
@@ -58,6 +61,11 @@ impl State {
         settled.is_some_and(|settled| u128::from(self.modified) <= settled.as_nanos())
     }
 
+    /// What tells the program that runs from any other.
+    pub fn of_program() -> Option<Self> {
+        Self::at(&std::env::current_exe().ok()?)
+    }
+
     /// Of the file at `path`; `None` if there is none.
     pub fn at(path: &Path) -> Option<Self> {
         Self::of(&std::fs::metadata(path).ok()?)
@@ -89,25 +97,25 @@ enum Store {
     Staging(PathBuf, Option<Before>, Gate),
 }
 
-/// A site that was built before: files that are to be the same again are taken from it.
-#[derive(Debug)]
-pub struct Before {
-    /// Where it lies.
-    pub folder: PathBuf,
-    /// Its files.
-    pub files: BTreeMap<String, Record>,
-}
-
 /// One file of the site.
 #[derive(Debug, Clone)]
 struct Entry {
     hash: Hash,
     from: Option<Hash>,
     size: u64,
-    /// `None` when the bytes lie in the staging folder.
-    bytes: Option<Arc<Vec<u8>>>,
+    bytes: Bytes,
     /// When the staged file was changed, in nanoseconds since 1970; 0: not known.
     modified: u64,
+}
+
+/// Where the bytes of a file are.
+#[derive(Debug, Clone)]
+enum Bytes {
+    Here(Arc<Vec<u8>>),
+    /// In the staging folder.
+    Staged,
+    /// In the folder of the site before, where they stay.
+    Before,
 }
 
 impl Output {
@@ -180,15 +188,21 @@ impl Output {
             hash: blake3::hash(&bytes),
             from,
             size: bytes.len() as u64,
-            bytes: None,
+            bytes: Bytes::Staged,
             modified: 0,
         };
         let Store::Staging(folder, before, gate) = &self.store else {
-            file.bytes = Some(Arc::new(bytes));
+            file.bytes = Bytes::Here(Arc::new(bytes));
             return self.take(path, file);
         };
         let target = folder.join(path);
         let hash = file.hash;
+        let stays = before.as_ref().and_then(|before| before.stays(path, &hash));
+        if let Some(state) = stays {
+            file.bytes = Bytes::Before;
+            file.modified = state.modified;
+            return self.take(path, file);
+        }
         // The path is taken before the bytes are written, so that a clash cannot overwrite.
         self.take(path, file)?;
         let _pass = gate.pass();
@@ -231,10 +245,16 @@ impl Output {
             hash,
             from: Some(from),
             size: record.state.size,
-            bytes: None,
+            bytes: match before.holds {
+                true => Bytes::Before,
+                false => Bytes::Staged,
+            },
             modified: record.state.modified,
         };
         self.take(path, file)?;
+        if before.holds {
+            return Ok(true);
+        }
         let pass = gate.pass();
         let kept = before.keep(path, &hash, &folder.join(path)).is_some();
         drop(pass);
@@ -253,7 +273,7 @@ impl Output {
                 let record = before.files.get(path);
                 let record = record.filter(|record| record.from == Some(*from.as_bytes()));
                 record.is_some_and(|record| {
-                    State::at(&before.folder.join(path)) == Some(record.state)
+                    before.holds || State::at(&before.folder.join(path)) == Some(record.state)
                 })
             }
         }
@@ -280,15 +300,46 @@ impl Output {
         let Some(file) = self.lock().get(path).cloned() else {
             return Ok(None);
         };
-        match (&self.store, file.bytes) {
-            (_, Some(bytes)) => Ok(Some(bytes.to_vec())),
-            (Store::Staging(folder, ..), None) => {
-                let path = folder.join(path);
-                let bytes = std::fs::read(&path).map_err(|error| Error::read(&path, error))?;
-                Ok(Some(bytes))
-            }
-            (Store::Memory(_), None) => Ok(None),
+        let folder = match (&self.store, file.bytes) {
+            (_, Bytes::Here(bytes)) => return Ok(Some(bytes.to_vec())),
+            (Store::Staging(_, Some(before), _), Bytes::Before) => &before.folder,
+            (Store::Staging(folder, ..), _) => folder,
+            (Store::Memory(_), _) => return Ok(None),
+        };
+        let path = folder.join(path);
+        let bytes = std::fs::read(&path).map_err(|error| Error::read(&path, error))?;
+        Ok(Some(bytes))
+    }
+
+    /// What the site changes in the one before, whose other files stay where they are; `None`
+    /// where the staging folder holds all of the site. It then does, too, if much has changed:
+    /// two folders change places at once, which many files cannot.
+    pub fn changes(&self) -> Option<Changes> {
+        let Store::Staging(folder, Some(before), _) = &self.store else {
+            return None;
+        };
+        let mut files = self.lock();
+        let stays = |file: &Entry| matches!(file.bytes, Bytes::Before);
+        let staying = files.values().filter(|file| stays(file)).count();
+        if !before.holds {
+            return None;
         }
+        if staying * 2 < files.len() {
+            let staying = files.par_iter_mut().filter(|(_, file)| stays(file));
+            let staged = staying.map(|(path, file)| {
+                before.link(path, &folder.join(path))?;
+                file.bytes = Bytes::Staged;
+                Ok::<_, std::io::Error>(())
+            });
+            // Where a file system has no second names, they stay.
+            if staged.collect::<Result<(), _>>().is_ok() {
+                return None;
+            }
+        }
+        let removed = before.files.keys();
+        let removed = removed.filter(|path| !files.contains_key(*path));
+        let removed = removed.cloned().collect();
+        Some(Changes { removed })
     }
 
     /// Every path with its hash, sorted by path.
@@ -330,30 +381,6 @@ impl Output {
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Entry>> {
         // A thread that panicked while holding the map cannot have left it half-changed.
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Before {
-    /// Puts the old file at `target`, if it has this hash and lies as it was left.
-    fn keep(&self, path: &str, hash: &Hash, target: &Path) -> Option<State> {
-        let record = self
-            .files
-            .get(path)
-            .filter(|record| record.hash == *hash.as_bytes())?;
-        let old = self.folder.join(path);
-        if State::at(&old)? != record.state {
-            return None;
-        }
-        // A second name for the same file. Where a file system has none, it is written anew.
-        let linked = std::fs::hard_link(&old, target).or_else(|error| {
-            if error.kind() != std::io::ErrorKind::NotFound {
-                return Err(error);
-            }
-            std::fs::create_dir_all(target.parent().unwrap_or(target))?;
-            std::fs::hard_link(&old, target)
-        });
-        linked.ok()?;
-        Some(record.state)
     }
 }
 

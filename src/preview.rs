@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use crate::diagnostic::{Diagnostic, Failure, Severity};
 use crate::language::Language;
+use crate::output::State;
 use crate::{Request, Reuse};
 
 use draft::{Draft, Indexer};
@@ -51,7 +52,7 @@ pub enum Event<'a> {
 /// # Errors
 /// When the first build cannot run, the port is taken, or the folders cannot be watched.
 pub fn run(settings: &Settings, tell: &dyn Fn(Event<'_>)) -> Result<(), Failure> {
-    let reuse = Reuse::default();
+    let reuse = Reuse::kept(&settings.request.root, State::of_program());
     // Watching starts before the first build, so that no edit is lost in between.
     let watch = Watch::new(&settings.request.root, &settings.output, settings.poll)?;
     let server = Server::start(settings.port, settings.language)?;

@@ -1,5 +1,7 @@
 //! A page's file → a page, unless a page of the same is at hand.
 
+mod kept;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +14,7 @@ use crate::output::{Hash, State};
 use crate::source::{self, SourcePath};
 
 /// What a file was made into.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
     /// Relative to `content/`.
     path: String,
@@ -41,6 +43,26 @@ pub struct Reuse {
 }
 
 impl Reuse {
+    /// What `program` kept of the site at `root`, if it did.
+    pub fn kept(root: &Path, program: Option<State>) -> Self {
+        let parsed = program.and_then(|program| kept::read(root, program));
+        let parsed = Mutex::new(Arc::new(parsed.unwrap_or_default()));
+        Self { parsed }
+    }
+
+    /// Keeps what was read last for the next `program` that is the same.
+    ///
+    /// # Errors
+    /// When the file cannot be written; the pages are then read again.
+    pub fn write(&self, root: &Path, program: Option<State>) -> std::io::Result<()> {
+        let parsed = self.parsed();
+        let hashes = parsed.first().map(|parsed| parsed.hashes);
+        match program.zip(hashes) {
+            Some((program, hashes)) => kept::write(root, program, hashes, &parsed),
+            None => Ok(()),
+        }
+    }
+
     /// What was read last.
     pub(super) fn parsed(&self) -> Arc<Vec<Parsed>> {
         self.lock().clone()
@@ -124,8 +146,7 @@ impl Reader<'_> {
             return Ok(Parsed { state, ..parsed });
         }
         let (mut page, found) = parse(&path.relative, bytes, &parts, self.schema);
-        let from = [*self.hashes.parsing.as_bytes(), *file.as_bytes()].concat();
-        page.made_from = Some(blake3::hash(&from));
+        page.made_from = Some(made_from(&self.hashes, &file));
         let themes = &self.schema.education_themes;
         let assigned = page.assign(themes, || text_of(path));
         let (assigned, unknown) = assigned.unwrap_or_default();
@@ -162,6 +183,11 @@ impl Reader<'_> {
             ..known.clone()
         })
     }
+}
+
+/// A hash of all that a page and its text are made from.
+fn made_from(hashes: &Hashes, file: &Hash) -> Hash {
+    blake3::hash(&[*hashes.parsing.as_bytes(), *file.as_bytes()].concat())
 }
 
 /// A file's text, read again for the few that need a caret.

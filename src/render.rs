@@ -14,6 +14,7 @@ mod pager;
 mod pages;
 mod search;
 mod sitemap;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -146,20 +147,21 @@ impl Job<'_> {
         Ok(())
     }
 
-    /// Writes a file of the site that `make` makes, and that depends on nothing but what has the
-    /// hash `from`: if it was made from the same before, it stays as it is.
+    /// Writes a file of the site that `make` makes. With `from`, it depends on nothing but what has
+    /// that hash: if it was made from the same before, it stays as it is.
     fn make(
         &self,
         path: &str,
-        from: Hash,
+        from: Option<Hash>,
         make: impl FnOnce() -> Result<Vec<u8>, Failure>,
     ) -> Result<(), Failure> {
         let writing = self.span(Stage::Write, path);
-        if !self.output.keep(path, from)? {
+        let keep = |from| self.output.keep(path, from);
+        if !from.map_or(Ok(false), keep)? {
             drop(writing);
             let bytes = make()?;
             let _writing = self.span(Stage::Write, path);
-            self.output.put_made(path, bytes, Some(from))?;
+            self.output.put_made(path, bytes, from)?;
         }
         self.observer.wrote();
         Ok(())

@@ -162,7 +162,7 @@ impl Theme {
 
     /// A hash of all that a page is made from: pages of one hash are the same, as long as the
     /// program is.
-    pub fn hash_of(&self, template: &str, sheet: &Sheet) -> blake3::Hash {
+    pub fn hash_of(&self, template: &str, sheet: &Sheet<'_>) -> blake3::Hash {
         let mut hasher = self.hasher.clone();
         sheet::note(&mut hasher, "template", &Value::from(template));
         hasher.update(sheet.hash().as_bytes());
@@ -173,8 +173,8 @@ impl Theme {
     ///
     /// # Errors
     /// A finding in the template.
-    pub fn render(&self, template: &str, sheet: &Sheet) -> Result<Vec<u8>, Failure> {
-        let html = self.tera.render(template, sheet.context());
+    pub fn render(&self, template: &str, sheet: &Sheet<'_>) -> Result<Vec<u8>, Failure> {
+        let html = self.tera.render(template, &sheet.context());
         let html = html.map_err(|error| self.explain(&error))?;
         Ok(html.into_bytes())
     }

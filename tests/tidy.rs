@@ -30,6 +30,7 @@ const MAY_IMPORT: [(&str, &[&str]); 19] = [
     (
         "reader",
         &[
+            "cache",
             "content",
             "diagnostic",
             "memo",
@@ -39,7 +40,10 @@ const MAY_IMPORT: [(&str, &[&str]); 19] = [
         ],
     ),
     ("check", &["content", "diagnostic", "language"]),
-    ("theme", &["diagnostic", "language", "settings", "source"]),
+    (
+        "theme",
+        &["diagnostic", "language", "memo", "settings", "source"],
+    ),
     (
         "render",
         &[

@@ -9,7 +9,7 @@ use inkstone::language::Text;
 use inkstone::manifest::{self, Manifest};
 use inkstone::observer::{Observer, Stage};
 use inkstone::output::{Before, Gate, Output, State};
-use inkstone::publish::folder::Staging;
+use inkstone::publish::folder::{self, Staging};
 use inkstone::render::Indexes;
 use inkstone::{CONTENT, Request, config, load, render, render_site, text};
 use serde_json::json;
@@ -77,6 +77,7 @@ fn build(
 ) -> Result<(Outcome, Vec<Diagnostic>), Failure> {
     let request = place.request(common);
     let comparing = observer.span(Stage::Compare, "");
+    folder::finish(&place.output)?;
     let before = Manifest::read(&place.root, &place.output);
     let holds = |before: &Manifest| before.holds(&place.output);
     let (inputs, holds) = rayon::join(
@@ -98,13 +99,16 @@ fn build(
         };
         return Ok((outcome, found));
     }
-    let loaded = load(&request, &Reuse::default(), observer)?;
+    let program = State::of_program();
+    let reuse = Reuse::kept(&place.root, program);
+    let loaded = load(&request, &reuse, observer)?;
+    // Without this, the next build only takes longer.
+    let _ = reuse.write(&place.root, program);
     report.findings(&loaded.diagnostics);
     if !loaded.is_publishable(common.strict) {
         return Ok((Outcome::Refused, loaded.diagnostics));
     }
     let staging = Staging::new(&place.output, gate.clone())?;
-    let program = program();
     let before = before.map(|(before, files)| {
         let mut files = files.records();
         if program.is_none() || before.program != program {
@@ -112,14 +116,18 @@ fn build(
             files.values_mut().for_each(|file| file.from = None);
         }
         let folder = place.output.clone();
-        Before { folder, files }
+        Before {
+            folder,
+            files,
+            holds,
+        }
     });
     let output = Output::staged(staging.folder(), before, gate)?;
     let indexes = Indexes::on_disk(&place.root);
     render_site(&place.root, &loaded, &indexes, &output, observer)?;
     observer.at(Stage::Publish);
     let publishing = observer.span(Stage::Publish, "");
-    let replaced = staging.publish()?;
+    let replaced = staging.publish(output.changes().as_ref())?;
     drop(publishing);
     let recording = observer.span(Stage::Record, "");
     let built = Manifest {
@@ -165,14 +173,9 @@ fn give_up_when_asked(gate: Gate, bar: ProgressBar, report: Report) {
     });
 }
 
-/// What tells this program from any other.
-fn program() -> Option<State> {
-    State::at(&std::env::current_exe().ok()?)
-}
-
 /// A hash of what the build reads, the program and its flags.
 fn inputs(request: &Request) -> Option<[u8; 32]> {
-    let program = program()?;
+    let program = State::of_program()?;
     let flags = format!("{program:?} {:?} {}", request.base_url, request.drafts);
     let root = &request.root;
     let roots = [config::FILE, CONTENT, "themes"].map(|name| root.join(name));

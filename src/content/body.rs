@@ -7,6 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use super::markdown::{self, Heading, Link, Section};
 use super::page::Page;
 use super::parts::Parts;
@@ -16,7 +18,7 @@ use crate::source;
 use crate::text;
 
 /// What the site keeps of a body.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
     /// Links and images in the author's order.
     pub links: Vec<Link>,
@@ -49,6 +51,13 @@ pub enum Stored {
     Kept(Arc<Text>),
     /// In the page's file and its parts, whose bytes have this hash ([`Parts::hash`]).
     InFile(blake3::Hash),
+}
+
+/// In a file of which nothing is known.
+impl Default for Stored {
+    fn default() -> Self {
+        Self::InFile(blake3::Hash::from([0; 32]))
+    }
 }
 
 impl Frame {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
 use crate::language::Text;
@@ -27,7 +27,7 @@ pub struct EducationTheme {
 }
 
 /// A page's theme, and why.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assigned {
     /// The theme's place in [`EducationThemes::all`].
     pub theme: usize,
@@ -40,7 +40,7 @@ pub struct Assigned {
 }
 
 /// Where a page's theme comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     /// The front matter says so.

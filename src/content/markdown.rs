@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use pulldown_cmark::{Options, Parser};
+use serde::{Deserialize, Serialize};
 
 use super::kind::{Binding, SectionRule};
 use super::parts::Parts;
@@ -30,6 +31,7 @@ mod lint;
 mod math;
 mod raw;
 mod remarks;
+mod shared;
 mod tables;
 mod target;
 mod writer;
@@ -111,7 +113,7 @@ pub struct Body {
 }
 
 /// A link or an image as the author wrote it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// What stands there.
     pub kind: LinkKind,
@@ -120,11 +122,12 @@ pub struct Link {
     /// Bytes in the file.
     pub span: Range<usize>,
     /// The file, where that is not the page's own but a part of it.
+    #[serde(with = "shared")]
     pub part: Option<Arc<str>>,
 }
 
 /// What a [`Link`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkKind {
     /// Readers may follow it.
     Link,
@@ -144,7 +147,7 @@ pub enum LinkKind {
 }
 
 /// A heading.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// From 1.
     pub level: u8,

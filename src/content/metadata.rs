@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::date::Date;
 use super::front_matter::{Entry, Value};
 use super::kind::{Field, FieldType, Kind};
@@ -65,7 +67,7 @@ pub struct Metadata {
 }
 
 /// The value of one of a kind's keys.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldValue {
     /// Its place in [`Kind::fields`].
     pub field: usize,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::address;
 use super::body::{self, Frame, Stored};
 use super::date::Date;
@@ -29,12 +31,13 @@ pub struct Schema {
     pub editions: Vec<Edition>,
 }
 
-/// A page, not linked yet.
-#[derive(Debug, Clone, PartialEq)]
+/// A page, not linked yet. Kept on disk without its text and what that is made from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page {
     /// Relative to `content/`.
     pub source: String,
     /// A hash of all that the page and its text were made from, if whoever read it knows one.
+    #[serde(skip)]
     pub made_from: Option<blake3::Hash>,
     /// Root-relative folder address, decoded; empty for the home page.
     pub address: String,
@@ -72,6 +75,7 @@ pub struct Page {
     /// The body without its text.
     pub body: Frame,
     /// The text.
+    #[serde(skip)]
     pub text: Stored,
     /// Length of the text in characters, titles and blanks left out.
     pub characters: usize,

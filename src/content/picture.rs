@@ -23,7 +23,7 @@ const MOST_PIXELS: u64 = 64_000_000;
 pub(super) const VERSION: &str = "pictures 2";
 
 /// What pages need to know of a picture.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Picture {
     /// As it is shown, in CSS pixels; 0 where the file does not say.
     pub width: u32,
@@ -34,7 +34,7 @@ pub struct Picture {
 }
 
 /// A smaller copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Variant {
     /// In pixels.
     pub width: u32,

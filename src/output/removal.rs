@@ -14,6 +14,9 @@ const AT_ONCE: usize = 4;
 /// # Errors
 /// When something in it cannot be removed.
 pub fn remove_folder(folder: &Path) -> io::Result<()> {
+    if std::fs::symlink_metadata(folder).is_err() {
+        return Ok(());
+    }
     if let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(AT_ONCE).build() {
         pool.install(|| empty(folder));
     }

@@ -1,13 +1,16 @@
 //! Puts a finished site in the place of the old one, all at once.
 //!
 //! The site is staged in a folder beside the target; only when it is complete do the two change
-//! places. Dot-files of the old site (`.gitignore`, `.git`) move over to the new one.
+//! places. Dot-files of the old site (`.gitignore`, `.git`) move over to the new one. Where most
+//! of the old site stays, only what differs is staged, and then moved over it.
+
+mod changes;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Error;
-use crate::output::{Gate, remove_folder};
+use crate::output::{Changes, Gate, remove_folder};
 use crate::text;
 
 /// A folder being filled, beside the one it will replace. Dropping it unpublished removes it.
@@ -18,11 +21,11 @@ pub struct Staging {
     gate: Gate,
 }
 
-/// The old site, aside. It goes once the new one is noted; if the program is ended before, with
-/// the next build.
+/// What is left of the old site, aside. It goes once the new one is noted; if the program is
+/// ended before, with the next build.
 #[derive(Debug)]
 #[must_use = "the old site still takes its room"]
-pub struct Replaced(PathBuf);
+pub struct Replaced(Option<PathBuf>);
 
 /// Staging folders are named so that no site's own file can be taken for one.
 fn beside(target: &Path, what: &str) -> PathBuf {
@@ -30,6 +33,21 @@ fn beside(target: &Path, what: &str) -> PathBuf {
     name.push(target.file_name().unwrap_or("public".as_ref()));
     name.push(format!(".inkstone-{what}"));
     target.with_file_name(name)
+}
+
+/// Ends what a build that was killed had begun to change in `target`.
+///
+/// # Errors
+/// When a file cannot be moved or removed.
+pub fn finish(target: &Path) -> Result<(), Error> {
+    let target = std::path::absolute(target).map_err(|error| Error::read(target, error))?;
+    let changes = beside(&target, "changes");
+    match (changes.is_dir(), target.is_dir()) {
+        (false, _) => Ok(()),
+        (true, true) => changes::carry_out(&changes, &target),
+        // What it was to change is not there any more.
+        (true, false) => remove(&changes),
+    }
 }
 
 impl Staging {
@@ -48,6 +66,7 @@ impl Staging {
                 "the output `{path}` is a file; it must be a folder"
             )));
         }
+        finish(&target)?;
         let old = beside(&target, "old");
         if !target.exists() && old.exists() {
             // A build was killed between the two renames: the old site goes back first.
@@ -70,15 +89,30 @@ impl Staging {
         &self.folder
     }
 
-    /// Replaces the target by the staged site.
+    /// Replaces the target by the staged site; with `changes`, only that is staged which differs.
     ///
     /// # Errors
-    /// When a folder cannot be moved; the old site is then where it was.
-    pub fn publish(self) -> Result<Replaced, Error> {
+    /// When a folder cannot be moved; the old site is then where it was. When a file cannot be
+    /// moved over another; the next build begins with that.
+    pub fn publish(self, changes: Option<&Changes>) -> Result<Replaced, Error> {
+        if let Some(changes) = changes {
+            self.change(changes)?;
+            return Ok(Replaced(None));
+        }
         let old = beside(&self.target, "old");
         remove(&old)?;
         self.gate.publish(|| self.swap(&old))?;
-        Ok(Replaced(old))
+        Ok(Replaced(Some(old)))
+    }
+
+    /// Makes the staged files a change set, all at once, and carries it out.
+    fn change(&self, changes: &Changes) -> Result<(), Error> {
+        changes::note_removed(&self.folder, &changes.removed)?;
+        let set = beside(&self.target, "changes");
+        let commit = || std::fs::rename(&self.folder, &set);
+        let failed = |error| Error::write(&set, error);
+        self.gate.publish(|| commit().map_err(failed))?;
+        changes::carry_out(&set, &self.target)
     }
 
     /// Moves the target to `old`, and the staged site in its place.
@@ -120,7 +154,7 @@ impl Replaced {
     /// # Errors
     /// When something in it cannot be removed.
     pub fn remove(self) -> Result<(), Error> {
-        remove(&self.0)
+        self.0.map_or(Ok(()), |old| remove(&old))
     }
 }
 
@@ -166,7 +200,7 @@ mod tests {
         std::fs::write(public.join("old.html"), "").unwrap();
         let staging = Staging::new(&public, Gate::default()).unwrap();
         std::fs::write(staging.folder().join("new.html"), "").unwrap();
-        staging.publish().unwrap().remove().unwrap();
+        staging.publish(None).unwrap().remove().unwrap();
         assert_eq!(names(&public), [".git", "new.html"]);
         assert_eq!(names(root.path()), ["public"]);
     }

@@ -1,5 +1,7 @@
 //! What templates see: plain views of the site, made once and shared by every page.
 
+mod cards;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -10,14 +12,15 @@ use super::Settings;
 use super::feed::FEED;
 use super::look::{self, Footnote, NavigationView};
 use crate::content::address;
-use crate::content::edition::edition_of;
-use crate::content::education_theme::Origin;
 use crate::content::kind::{FieldType, Kind};
 use crate::content::markdown::Heading;
 use crate::content::page::Page;
 use crate::content::site::{EDUCATION_THEMES, SEARCH, Site, theme_address};
 use crate::language::Language;
+use crate::output::Hash;
 use crate::theme::Theme;
+
+pub(super) use cards::Cards;
 
 /// `site` in every template.
 #[derive(Serialize)]
@@ -40,7 +43,7 @@ struct SiteView<'a> {
 }
 
 /// A link with its words.
-#[derive(Serialize, Clone)]
+#[derive(Serialize, Hash, Clone)]
 pub(super) struct LinkView {
     pub(super) title: String,
     pub(super) url: String,
@@ -48,45 +51,14 @@ pub(super) struct LinkView {
 }
 
 /// An id, and what readers call it.
-#[derive(Serialize, Clone)]
+#[derive(Serialize, Hash, Clone)]
 pub(super) struct NamedView {
     pub(super) id: String,
     pub(super) name: String,
 }
 
-/// A theme beside a page.
-#[derive(Serialize)]
-struct TagView {
-    id: String,
-    name: String,
-    url: String,
-    inferred: bool,
-}
-
-/// A page in a list.
-#[derive(Serialize)]
-struct CardView {
-    title: String,
-    url: String,
-    kind: NamedView,
-    date: String,
-    /// The day of the last change; empty if none is told.
-    updated: String,
-    summary: String,
-    education_themes: Vec<TagView>,
-    minutes: usize,
-    authors: Vec<String>,
-    /// The value of the key `status`: as the kind knows it, and for readers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<NamedView>,
-    /// The language of a page in another edition.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<NamedView>,
-    fields: BTreeMap<String, String>,
-}
-
 /// An education theme with those below it.
-#[derive(Serialize, Clone)]
+#[derive(Serialize, Hash, Clone)]
 pub(super) struct ThemeView {
     pub(super) id: String,
     pub(super) name: String,
@@ -98,7 +70,7 @@ pub(super) struct ThemeView {
 }
 
 /// A heading with those below it.
-#[derive(Serialize, Debug, PartialEq)]
+#[derive(Serialize, Hash, Debug, PartialEq)]
 pub(super) struct OutlineView {
     pub(super) id: String,
     pub(super) title: String,
@@ -107,7 +79,7 @@ pub(super) struct OutlineView {
 }
 
 /// One of a kind's own keys on a page.
-#[derive(Serialize)]
+#[derive(Serialize, Hash)]
 pub(super) struct DetailView {
     pub(super) key: String,
     pub(super) label: String,
@@ -125,8 +97,10 @@ const LOOSE_PAGES: usize = 3;
 pub(super) struct Views<'a> {
     pub(super) site: &'a Site,
     pub(super) settings: &'a Settings,
-    /// For each page of the edition, its card, once it was asked for.
+    /// For each page, its card, once it was asked for.
     cards: Vec<OnceLock<Value>>,
+    /// Likewise, of all that its card tells.
+    card_hashes: Vec<OnceLock<Hash>>,
     /// For each education theme, the pages of the edition on it and on those below it.
     pub(super) by_theme: Vec<Vec<usize>>,
     /// For each education theme, itself with those below it.
@@ -145,6 +119,8 @@ impl<'a> Views<'a> {
         views.by_theme = by_theme.collect();
         views.themes = all.map(|place| views.theme(place)).collect();
         views.cards.resize_with(site.pages.len(), OnceLock::new);
+        let hashes = &mut views.card_hashes;
+        hashes.resize_with(site.pages.len(), OnceLock::new);
         views
     }
 
@@ -154,15 +130,10 @@ impl<'a> Views<'a> {
             site,
             settings,
             cards: Vec::new(),
+            card_hashes: Vec::new(),
             by_theme: Vec::new(),
             themes: Vec::new(),
         }
-    }
-
-    /// The card of a page, of whichever edition.
-    pub(super) fn card_of(&self, place: usize) -> Value {
-        let card = || self.card(&self.site.pages[place]);
-        self.cards[place].get_or_init(card).clone()
     }
 
     /// The status of a page that has one, as its kind knows it and for readers.
@@ -173,49 +144,6 @@ impl<'a> Views<'a> {
         Some(NamedView {
             id: value.to_owned(),
             name: field.shown(value, self.settings.interface()).to_owned(),
-        })
-    }
-
-    /// The language of a page that is not in that of this edition.
-    fn foreign(&self, page: &Page) -> Option<NamedView> {
-        let edition = edition_of(&self.site.editions, &page.source);
-        let other = &self.site.editions[edition];
-        (edition != self.settings.edition).then(|| NamedView {
-            id: other.language.clone(),
-            name: other.name.clone(),
-        })
-    }
-
-    fn card(&self, page: &Page) -> Value {
-        let language = self.settings.interface();
-        let themes = page.education_themes.iter().map(|assigned| {
-            let theme = &self.site.education_themes.all()[assigned.theme];
-            TagView {
-                id: theme.id.clone(),
-                name: theme.name.get(language).to_owned(),
-                url: self
-                    .settings
-                    .href(&self.settings.own(&theme_address(&theme.id))),
-                inferred: assigned.origin == Origin::Inferred,
-            }
-        });
-        let details = self.details(page).into_iter();
-        Value::from_serializable(&CardView {
-            title: page.title.clone(),
-            url: self.settings.href(&page.address),
-            kind: self.kind(&page.kind),
-            date: page.date.map(|date| date.to_string()).unwrap_or_default(),
-            updated: page
-                .updated
-                .map(|date| date.to_string())
-                .unwrap_or_default(),
-            summary: page.summary.clone().unwrap_or_default(),
-            education_themes: themes.collect(),
-            minutes: page.minutes,
-            authors: page.authors.clone(),
-            status: self.status(page),
-            language: self.foreign(page),
-            fields: details.map(|detail| (detail.key, detail.value)).collect(),
         })
     }
 

@@ -14,13 +14,13 @@ const VALUES: usize = 8;
 const PAGES: usize = 6;
 
 /// One facet of a list, by the name that the search page calls it.
-#[derive(Serialize)]
+#[derive(Serialize, Hash)]
 pub(super) struct FacetView {
     name: &'static str,
     values: Vec<ValueView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Hash)]
 struct ValueView {
     label: String,
     count: usize,

@@ -5,6 +5,7 @@ use crate::content::address;
 use crate::content::body::Text;
 use crate::content::link::Target;
 use crate::content::markdown::{LinkKind, escaped};
+use crate::content::picture::Picture;
 use crate::content::pictures::Pictures;
 
 /// Pixels across a column of text; a picture that is wider leads to itself in full.
@@ -102,6 +103,51 @@ fn image(
     if leads {
         html.push_str("</a>");
     }
+}
+
+/// What [`fill`] reads of where a link leads, besides the settings.
+#[derive(Hash)]
+pub(super) enum Lead<'a> {
+    Page {
+        address: &'a str,
+        fragment: &'a str,
+        /// Whether it is the page itself.
+        own: bool,
+        /// The language of a page in another one.
+        language: Option<&'a str>,
+    },
+    File {
+        path: &'a str,
+        suffix: &'a str,
+        picture: Option<&'a Picture>,
+    },
+    External(&'a str),
+    Broken,
+}
+
+/// All that [`fill`] reads besides the page's text and the settings: where its links lead.
+pub(super) fn leads<'a>(job: &Job<'a>, place: usize) -> Vec<Lead<'a>> {
+    let site = job.site;
+    let leads = site.links[place].iter().map(|target| match target {
+        Target::Page(to, fragment) => {
+            let edition = site.edition(*to);
+            let foreign = edition != job.settings.edition;
+            Lead::Page {
+                address: &site.pages[*to].address,
+                fragment,
+                own: *to == place,
+                language: foreign.then(|| site.editions[edition].language.as_str()),
+            }
+        }
+        Target::File(path, suffix) => Lead::File {
+            path,
+            suffix,
+            picture: site.pictures.get(path),
+        },
+        Target::External(link) => Lead::External(link),
+        Target::Broken(_) => Lead::Broken,
+    });
+    leads.collect()
 }
 
 fn href(job: &Job<'_>, from: usize, target: &Target, written: &str, root: &str) -> String {

@@ -2,24 +2,22 @@
 //! pages at old addresses.
 
 mod alone;
+mod article;
 mod education_themes;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use serde::Serialize;
-use tera::Value;
 
 use super::Job;
-use super::context::{LinkView, NamedView, Views, outline};
-use super::fill::fill;
+use super::context::{Cards, NamedView, Views};
 use super::languages::{self, Here};
 use super::pager::Pager;
-use super::{facets, look, media};
+use super::words::{LazyText, Words};
+use super::{facets, look};
 use crate::content::address;
-use crate::content::body::Text;
 use crate::content::edition::edition_of;
 use crate::content::site::Folder;
 use crate::diagnostic::Failure;
@@ -35,8 +33,6 @@ const HOME_NEWEST: usize = 8;
 const RELATED: usize = 8;
 /// Pages shown that are not translated.
 const UNTRANSLATED: usize = 12;
-/// Characters of a description in the head of a page.
-const DESCRIPTION: usize = 120;
 
 pub(super) use alone::OFFLINE;
 
@@ -46,23 +42,33 @@ pub(super) struct Renderer<'a> {
     views: Views<'a>,
     /// The addresses of pages that are no folder's.
     taken: OnceLock<HashSet<&'a str>>,
+    /// For each page, its place in its folder's list.
+    places: OnceLock<Vec<usize>>,
 }
 
 /// A collection on the home page.
-#[derive(Serialize)]
-struct CollectionView {
+#[derive(Serialize, Hash)]
+struct CollectionView<'a> {
     key: String,
     title: String,
     url: String,
     kind: NamedView,
     count: usize,
-    description: String,
-    html: String,
-    items: Vec<Value>,
+    description: &'a str,
+    html: &'a Words<'a>,
+    items: Cards<'a>,
+}
+
+/// What the home page's own page says.
+#[derive(Serialize, Hash)]
+struct HomePageView<'a> {
+    html: Option<&'a Words<'a>>,
+    title: &'a str,
+    summary: &'a str,
 }
 
 /// A folder in a folder.
-#[derive(Serialize)]
+#[derive(Serialize, Hash)]
 struct SubfolderView {
     title: String,
     url: String,
@@ -70,21 +76,21 @@ struct SubfolderView {
 }
 
 /// Cards of one kind.
-#[derive(Serialize)]
-struct GroupView {
+#[derive(Serialize, Hash)]
+struct GroupView<'a> {
     kind: NamedView,
     label: String,
-    items: Vec<Value>,
+    items: Cards<'a>,
     /// Pages in all, of which `items` are the first.
     count: usize,
 }
 
 /// Pages of the site's own language that another one lacks.
-#[derive(Serialize)]
+#[derive(Serialize, Hash)]
 struct UntranslatedView<'a> {
     language: &'a str,
     name: &'a str,
-    items: Vec<Value>,
+    items: Cards<'a>,
     /// Pages in all, of which `items` are the first.
     count: usize,
     /// Where all of them are.
@@ -94,8 +100,12 @@ struct UntranslatedView<'a> {
 impl<'a> Renderer<'a> {
     pub(super) fn new(job: &'a Job<'a>) -> Self {
         let views = Views::new(job.site, job.settings);
-        let taken = OnceLock::new();
-        Self { job, views, taken }
+        Self {
+            job,
+            views,
+            taken: OnceLock::new(),
+            places: OnceLock::new(),
+        }
     }
 
     /// Everything but the pages that stand for a file each.
@@ -112,7 +122,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// The context of the page at `address`, with what every template may ask for.
-    fn context(&self, address: &str, current: &str, here: Here<'_>) -> Sheet {
+    fn context<'s>(&'s self, address: &str, current: &'s str, here: Here<'_>) -> Sheet<'s> {
         let settings = self.job.settings;
         let canonical = if settings.base_url.is_empty() {
             String::new()
@@ -120,18 +130,18 @@ impl<'a> Renderer<'a> {
             settings.absolute(address)
         };
         let mut context = Sheet::default();
-        context.insert_value("root", Value::from(address::root_of(address)));
-        context.insert_value("current", Value::from(current));
-        context.insert_value("page_url", Value::from(settings.href(address)));
-        context.insert_value("canonical", Value::from(canonical));
+        context.insert("root", address::root_of(address));
+        context.insert("current", current);
+        context.insert("page_url", settings.href(address));
+        context.insert("canonical", canonical);
         let languages = languages::of(self.job.site, settings, here);
         // Search engines take no relative ones.
         let alternates = match settings.base_url.as_str() {
             "" => Vec::new(),
             _ => languages::alternates(here, &languages),
         };
-        context.insert("alternates", &alternates);
-        context.insert("languages", &languages);
+        context.insert("alternates", alternates);
+        context.insert("languages", languages);
         context
     }
 
@@ -156,18 +166,22 @@ impl<'a> Renderer<'a> {
         taken.contains(address)
     }
 
-    fn write(&self, template: &str, address: &str, sheet: &Sheet) -> Result<(), Failure> {
+    /// Whether a page at the address was made of the same is told by its sheet, `words` among it.
+    fn write(
+        &self,
+        template: &str,
+        address: &str,
+        sheet: &Sheet<'_>,
+        words: &[Words<'_>],
+    ) -> Result<(), Failure> {
         let theme = self.job.theme;
-        let from = theme.hash_of(template, sheet);
+        let is_known = words.iter().all(Words::is_known);
+        let from = is_known.then(|| theme.hash_of(template, sheet));
         self.job.make(&file_of(address), from, || {
+            words.iter().try_for_each(Words::make)?;
             let _filling = self.job.span(Stage::Template, template);
             theme.render(template, sheet)
         })
-    }
-
-    fn cards(&self, places: &[usize]) -> Vec<Value> {
-        let cards = places.iter().map(|&place| self.views.card_of(place));
-        cards.collect()
     }
 
     fn home(&self) -> Result<(), Failure> {
@@ -180,76 +194,61 @@ impl<'a> Renderer<'a> {
         let top = &site.folders[here];
         let root = address::root_of(here);
         let folders = self.job.settings.folders_in_order(top.folders.iter());
-        let collections = folders.into_iter().map(|address| {
-            let folder = &site.folders[address];
-            let text = self.text_of(folder)?;
-            let mut collection = self.collection(address, folder, text.as_deref(), &root);
-            // A folder of folders shows the newest of everything below it.
-            let below = self.views.articles();
-            let below = below.filter(|&place| site.pages[place].source.starts_with(address));
-            let mut below = below.collect::<Vec<_>>();
-            below.sort_by(|&a, &b| site.pages[b].date.cmp(&site.pages[a].date));
-            below.truncate(HOME_COLLECTION);
-            collection.items = self.cards(&below);
-            Ok(collection)
-        });
-        let collections = collections.collect::<Result<Vec<_>, Failure>>()?;
+        let speaking = folders.iter().map(|&folder| &site.folders[folder]);
+        let texts = speaking.chain([top]).map(|folder| self.text_of(folder));
+        let texts = texts.collect::<Vec<_>>();
+        let words = texts.iter().map(|text| Words::new(text.as_ref(), &root));
+        let words = words.collect::<Vec<_>>();
         let mut newest = self.views.articles().collect::<Vec<_>>();
         newest.sort_by(|&a, &b| site.pages[b].date.cmp(&site.pages[a].date));
+        let collections = folders.iter().zip(&words).map(|(address, words)| {
+            let mut collection = self.collection(address, &site.folders[*address], words);
+            // A folder of folders shows the newest of everything below it.
+            let below = newest.iter().copied();
+            let below = below.filter(|&place| site.pages[place].source.starts_with(address));
+            let below = below.take(HOME_COLLECTION).collect::<Vec<_>>();
+            collection.items = self.views.cards(below);
+            collection
+        });
+        let collections = collections.collect::<Vec<_>>();
         let home = look::home(&self.views, &newest);
         newest.truncate(HOME_NEWEST);
-        let mut counts = BTreeMap::new();
-        counts.insert("pages".to_owned(), top.total);
-        for kind in site.kinds.ids() {
-            counts.insert(kind.to_owned(), 0);
-        }
+        let mut counts = BTreeMap::from([("pages", top.total)]);
+        counts.extend(site.kinds.ids().map(|kind| (kind, 0)));
         for place in self.views.articles() {
-            *counts.entry(site.pages[place].kind.clone()).or_default() += 1;
+            *counts.entry(&site.pages[place].kind).or_default() += 1;
         }
         let mut context = self.context(here, "home", Here::Folder(here, 1));
-        context.insert("collections", &collections);
-        context.insert("education_themes", &self.views.top_themes());
-        context.insert("newest", &self.cards(&newest));
-        context.insert("home", &home);
-        context.insert("counts", &counts);
+        context.insert("collections", collections);
+        context.insert("education_themes", self.views.top_themes());
+        context.insert("newest", self.views.cards(newest));
+        context.insert("home", home);
+        context.insert("counts", counts);
         let index = top.index.map(|place| &site.pages[place]);
-        let text = self.text_of(top)?;
-        let html = self.words(top, text.as_deref(), &root);
-        let title = index.map_or("", |page| page.title.as_str());
         let summary = index.and_then(|page| page.summary.as_deref());
-        let page = BTreeMap::from([
-            ("html", html.as_str()),
-            ("title", title),
-            ("summary", summary.unwrap_or_default()),
-        ]);
-        context.insert("page", &page);
-        self.write("home.html", here, &context)
+        let page = HomePageView {
+            html: words.last(),
+            title: index.map_or("", |page| &page.title),
+            summary: summary.unwrap_or_default(),
+        };
+        context.insert("page", page);
+        self.write("home.html", here, &context, &words)
     }
 
     /// The text of the page that speaks for a folder.
-    fn text_of(&self, folder: &Folder) -> Result<Option<Cow<'_, Text>>, Failure> {
-        let index = folder.index.map(|place| &self.job.site.pages[place]);
-        Ok(index.map(|page| self.job.texts.of(page)).transpose()?)
+    fn text_of(&self, folder: &Folder) -> Option<LazyText<'_>> {
+        folder.index.map(|place| LazyText::new(self.job, place))
     }
 
-    /// That text as HTML.
-    fn words(&self, folder: &Folder, text: Option<&Text>, root: &str) -> String {
-        let index = folder.index.zip(text);
-        index.map_or_else(String::new, |(place, text)| {
-            fill(self.job, place, text, root)
-        })
-    }
-
-    fn collection(
-        &self,
+    fn collection<'s>(
+        &'s self,
         address: &str,
         folder: &Folder,
-        text: Option<&Text>,
-        root: &str,
-    ) -> CollectionView {
+        words: &'s Words<'s>,
+    ) -> CollectionView<'s> {
         let site = self.job.site;
         let index = folder.index.map(|place| &site.pages[place]);
-        let summary = index.and_then(|page| page.summary.clone());
+        let summary = index.and_then(|page| page.summary.as_deref());
         let first = folder.pages.first().copied().or(folder.index);
         let kind = first.map_or("page", |place| &site.pages[place].kind);
         let kind = self.views.kind(kind);
@@ -261,8 +260,8 @@ impl<'a> Renderer<'a> {
             kind,
             count: folder.total,
             description: summary.unwrap_or_default(),
-            html: self.words(folder, text, root),
-            items: Vec::new(),
+            html: words,
+            items: self.views.cards([]),
         }
     }
 
@@ -293,7 +292,7 @@ impl<'a> Renderer<'a> {
         let facets = facets::of_folder(&self.views, address);
         let mut breadcrumbs = self.views.breadcrumbs(address);
         breadcrumbs.pop();
-        let text = self.text_of(folder)?;
+        let text = self.text_of(folder);
         let untranslated = languages::untranslated_in(site, address, settings.edition);
         for page in wanted {
             let here = at(page);
@@ -301,26 +300,27 @@ impl<'a> Renderer<'a> {
             let items = folder.pages.chunks(size).nth(page - 1).unwrap_or_default();
             let href = |number| settings.href(&at(number));
             let pager = Pager::new(page, pages, href);
+            let root = address::root_of(&here);
+            let words = [Words::new(text.as_ref(), &root)];
             let mut context = self.context(&here, current, Here::Folder(address, page));
             if page == pages {
                 let original = site.folder_like(address, 0).unwrap_or_default();
                 self.add_untranslated(&mut context, &untranslated, original);
             }
-            let root = address::root_of(&here);
-            let collection = self.collection(address, folder, text.as_deref(), &root);
-            context.insert("collection", &collection);
+            let collection = self.collection(address, folder, &words[0]);
+            context.insert("collection", collection);
             context.insert("subfolders", &subfolders);
             context.insert("facets", &facets);
-            context.insert("items", &self.cards(items));
-            context.insert("pager", &pager);
+            context.insert("items", self.views.cards(items));
+            context.insert("pager", pager);
             context.insert("breadcrumbs", &breadcrumbs);
-            self.write("list.html", &here, &context)?;
+            self.write("list.html", &here, &context, &words)?;
         }
         Ok(())
     }
 
     /// Adds what a list or theme would hold, were it translated: the first, and where all are.
-    fn add_untranslated(&self, context: &mut Sheet, pages: &[usize], all: &str) {
+    fn add_untranslated<'s>(&'s self, context: &mut Sheet<'s>, pages: &[usize], all: &str) {
         if pages.is_empty() {
             return;
         }
@@ -328,11 +328,11 @@ impl<'a> Renderer<'a> {
         let view = UntranslatedView {
             language: &site.editions[0].language,
             name: &site.editions[0].name,
-            items: self.cards(&pages[..first]),
+            items: self.views.cards(&pages[..first]),
             count: pages.len(),
             url: self.job.settings.href(all),
         };
-        context.insert("untranslated", &view);
+        context.insert("untranslated", view);
     }
 
     /// Whether the page that stands for a file is to be drawn.
@@ -341,7 +341,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// The page that stands for a file, which has this text.
-    pub(super) fn page(&self, place: usize, text: &Text) -> Result<(), Failure> {
+    pub(super) fn page(&self, place: usize, text: &LazyText<'_>) -> Result<(), Failure> {
         // A folder's page is drawn with the folder.
         let drawn = match self.job.site.pages[place].is_index {
             true => Ok(()),
@@ -351,68 +351,13 @@ impl<'a> Renderer<'a> {
         drawn
     }
 
-    fn article(&self, place: usize, text: &Text) -> Result<(), Failure> {
-        let site = self.job.site;
-        let page = &site.pages[place];
-        let _span = self.job.span(Stage::Draw, &page.source);
-        let root = address::root_of(&page.address);
-        let current = self.job.settings.section(&page.source);
-        let current = current.strip_suffix(".md").unwrap_or(current);
-        let kind = site.kinds.get(&page.kind);
-        let template = kind.map_or("page.html", |kind| kind.template.as_str());
-        let (folder, siblings) = site.folder_of(place).unzip();
-        let siblings = siblings.map_or(&[][..], |folder| &folder.pages);
-        let position = siblings.iter().position(|&other| other == place);
-        let beside = |offset: isize| {
-            let other = position?.checked_add_signed(offset)?;
-            let other = &site.pages[*siblings.get(other)?];
-            Some(LinkView {
-                title: other.title.clone(),
-                url: self.job.settings.href(&other.address),
-                key: String::new(),
-            })
-        };
-        let card = self.views.card_of(place);
-        let mut view = card.as_map().cloned().unwrap_or_default();
-        let mut set = |key: &'static str, value: Value| {
-            view.insert(key.into(), value);
-        };
-        let summary = page.summary.clone();
-        let description = summary.unwrap_or_else(|| text.excerpt(DESCRIPTION));
-        set("source", Value::from(page.source.as_str()));
-        set("html", Value::from(fill(self.job, place, text, &root)));
-        set("description", Value::from(description));
-        set("characters", Value::from(page.characters));
-        set("report", Value::from(look::report(self.job.settings, page)));
-        set(
-            "outline",
-            Value::from_serializable(&outline(&page.body.outline)),
-        );
-        set(
-            "details",
-            Value::from_serializable(&self.views.details(page)),
-        );
-        let media = media::of(site, self.job.settings, page);
-        set("media", Value::from_serializable(&media));
-        set("aliases", Value::from_serializable(&page.aliases));
-        let breadcrumbs = self.views.breadcrumbs(folder.unwrap_or_default());
-        set("breadcrumbs", Value::from_serializable(&breadcrumbs));
-        // The list is newest first: what comes before in it is the newer page.
-        set("previous", Value::from_serializable(&beside(-1)));
-        set("next", Value::from_serializable(&beside(1)));
-        set("related", Value::from_serializable(&self.related(place)));
-        let mut context = self.context(&page.address, current, Here::Page(place));
-        context.insert_value("page", Value::from(view));
-        self.write(template, &page.address, &context)
-    }
-
     /// Related pages, grouped by kind.
-    fn related(&self, place: usize) -> Vec<GroupView> {
+    fn related(&self, place: usize) -> Vec<GroupView<'_>> {
         let related = &self.job.site.related[place];
         self.group(related, RELATED)
     }
 
-    fn group(&self, places: &[usize], at_most: usize) -> Vec<GroupView> {
+    fn group(&self, places: &[usize], at_most: usize) -> Vec<GroupView<'_>> {
         let site = self.job.site;
         let mut groups = Vec::new();
         for kind in site.kinds.in_order() {
@@ -428,7 +373,7 @@ impl<'a> Renderer<'a> {
                 groups.push(GroupView {
                     label: pattern.replace("{kind}", &view.name),
                     kind: view,
-                    items: self.cards(&of_kind),
+                    items: self.views.cards(of_kind),
                     count,
                 });
             }

@@ -28,7 +28,7 @@ pub(super) enum Here<'a> {
 const UNTRANSLATED: &str = "#untranslated";
 
 /// A language of the site beside a page.
-#[derive(Serialize)]
+#[derive(Serialize, Hash)]
 pub(super) struct LanguageView {
     /// BCP 47 tag.
     tag: String,
@@ -69,7 +69,7 @@ pub(super) fn of(site: &Site, settings: &Settings, here: Here<'_>) -> Vec<Langua
 }
 
 /// A page in one of its languages, for search engines.
-#[derive(Serialize)]
+#[derive(Serialize, Hash)]
 pub(super) struct AlternateView {
     /// BCP 47 tag, or `x-default`.
     tag: String,

@@ -1,10 +1,9 @@
 //! What a site's owner says about its looks: logo, footer, navigation, the home page's blocks.
 
 use serde::Serialize;
-use tera::Value;
 
 use super::Settings;
-use super::context::{ThemeView, Views};
+use super::context::{Cards, ThemeView, Views};
 use crate::content::page::Page;
 use crate::content::site::{EDUCATION_THEMES, SEARCH};
 use crate::theme::Theme;
@@ -60,18 +59,18 @@ pub(super) struct NavigationView {
 }
 
 /// The education theme of the month with its newest pages.
-#[derive(Serialize)]
+#[derive(Serialize, Hash)]
 struct MonthView<'a> {
     theme: &'a ThemeView,
-    items: Vec<Value>,
+    items: Cards<'a>,
 }
 
 /// What templates see as `home`.
-#[derive(Serialize)]
+#[derive(Serialize, Hash)]
 pub(super) struct HomeView<'a> {
     blocks: &'a [&'static str],
     month: Option<MonthView<'a>>,
-    featured: Vec<Value>,
+    featured: Cards<'a>,
 }
 
 /// Pages shown with the theme of the month, and kinds that are featured.
@@ -117,12 +116,8 @@ pub(super) fn navigation(views: &Views<'_>, theme: &Theme) -> Vec<NavigationView
 }
 
 /// The blocks of the home page, with what only they need; `newest` are all pages, newest first.
-pub(super) fn home<'a>(views: &'a Views<'_>, newest: &[usize]) -> HomeView<'a> {
+pub(super) fn home<'a>(views: &'a Views<'a>, newest: &[usize]) -> HomeView<'a> {
     let (site, look) = (views.site, &views.settings.look);
-    let cards = |places: &[usize]| {
-        let cards = places.iter().map(|&place| views.card_of(place));
-        cards.collect::<Vec<_>>()
-    };
     let month = look.theme_of_the_month.as_deref();
     let month = month.and_then(|name| site.education_themes.resolve(name));
     let month = month.map(|place| {
@@ -131,7 +126,7 @@ pub(super) fn home<'a>(views: &'a Views<'_>, newest: &[usize]) -> HomeView<'a> {
         pages.truncate(MONTH_PAGES);
         MonthView {
             theme: &views.themes[place],
-            items: cards(&pages),
+            items: views.cards(pages),
         }
     });
     let named = look.featured.iter().filter_map(|source| {
@@ -152,7 +147,7 @@ pub(super) fn home<'a>(views: &'a Views<'_>, newest: &[usize]) -> HomeView<'a> {
     HomeView {
         blocks: &look.blocks,
         month,
-        featured: cards(&featured),
+        featured: views.cards(featured),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::content::page::Page;
 use crate::content::site::Site;
 
 /// One of them, for templates; addresses are relative to the root.
-#[derive(Serialize)]
+#[derive(Serialize, Hash)]
 pub(super) struct MediaView {
     /// `video`, `sound` or `document`.
     kind: &'static str,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// Where in a long list a page stands.
-#[derive(Serialize)]
+#[derive(Serialize, Hash)]
 pub(super) struct Pager {
     page: usize,
     pages: usize,
@@ -12,7 +12,7 @@ pub(super) struct Pager {
     numbers: Vec<Number>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Hash)]
 struct Number {
     number: usize,
     url: String,

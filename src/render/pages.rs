@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::Job;
 use super::html::Renderer;
 use super::search::{self, Heads};
+use super::words::LazyText;
 use crate::diagnostic::Failure;
 use crate::hash::hash_of;
 use crate::observer::Stage;
@@ -23,7 +24,7 @@ pub(super) fn one(job: &Job<'_>) -> Result<(), Failure> {
     renderer.lists()?;
     let wanted = job.pages().find(|&place| renderer.is_wanted(place));
     wanted.map_or(Ok(()), |place| {
-        renderer.page(place, &*job.texts.of(&job.site.pages[place])?)
+        renderer.page(place, &LazyText::new(job, place))
     })
 }
 
@@ -47,8 +48,8 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
         || {
             let pages = job.site.pages.par_iter().enumerate();
             let pages = pages.filter(|(place, _)| job.has(*place));
-            let kept = pages.filter_map(|(place, page)| Some((place, page.text.kept()?)));
-            kept.try_for_each(|(place, text)| renderer.page(place, text))
+            let kept = pages.filter(|(_, page)| page.text.kept().is_some());
+            kept.try_for_each(|(place, _)| renderer.page(place, &LazyText::new(job, place)))
         },
     );
     written.and(drawn)
@@ -73,19 +74,11 @@ fn pass(job: &Job<'_>, renderer: Option<&Renderer<'_>>) -> Result<PackWriter, Fa
         drop(heading);
         let mut batch = known.is_none().then(|| writer.batch());
         for head in &own {
-            let page = head.page;
-            let renderer = renderer.filter(|_| page.text.kept().is_none());
-            if batch.is_none() && renderer.is_none() {
-                continue;
-            }
-            let again = page.text.kept().is_none();
-            let again = again.then(|| job.span(Stage::Again, &page.source));
-            let text = job.texts.of(page)?;
-            drop(again);
+            let text = LazyText::new(job, head.place);
             if let Some(batch) = &mut batch {
-                search::add(job, batch, head, &text)?;
+                search::add(job, batch, head, text.get()?)?;
             }
-            if let Some(renderer) = renderer {
+            if let (Some(renderer), None) = (renderer, head.page.text.kept()) {
                 renderer.page(head.place, &text)?;
             }
         }

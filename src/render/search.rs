@@ -184,18 +184,18 @@ fn put(
                     "a file of the pack before is gone",
                 )))
             };
-            job.make(&path, from, gone).map_err(Unwritten::File)?;
+            job.make(&path, Some(from), gone).map_err(Unwritten::File)?;
         }
         return Ok(());
     }
     let bytes = make()?;
     for compression in copies {
         if let Some(copy) = compression.compress(&bytes) {
-            let copied = job.make(&copy_of(compression), from, || Ok(copy));
+            let copied = job.make(&copy_of(compression), Some(from), || Ok(copy));
             copied.map_err(Unwritten::File)?;
         }
     }
-    job.make(&path, from, || Ok(bytes)).map_err(Unwritten::File)
+    job.make(&path, Some(from), || Ok(bytes)).map_err(Unwritten::File)
 }
 
 fn failed(error: PackError) -> Failure {

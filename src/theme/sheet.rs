@@ -1,35 +1,64 @@
 //! What a template is filled with, and a hash of that: two sheets of one hash make one page.
 
+use std::fmt;
+use std::hash::Hash;
+
 use serde::Serialize;
 use tera::{Context, Value};
 
-/// The values that a template sees besides those that all pages share.
-#[derive(Debug, Default)]
-pub struct Sheet {
-    context: Context,
-    hasher: blake3::Hasher,
+use crate::hash::Bytes;
+
+/// The values that a template sees besides those that all pages share. They are hashed as they
+/// come, and made into what templates take only when one is filled.
+#[derive(Default)]
+pub struct Sheet<'a> {
+    values: Vec<(&'static str, Box<dyn Fn() -> Value + 'a>)>,
+    told: Bytes,
 }
 
-impl Sheet {
-    /// Makes `value` visible as `name`.
-    pub fn insert(&mut self, name: &'static str, value: &(impl Serialize + ?Sized)) {
-        self.insert_value(name, Value::from_serializable(value));
+impl fmt::Debug for Sheet<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.values.iter().map(|(name, _)| name);
+        formatter.debug_list().entries(names).finish()
+    }
+}
+
+impl<'a> Sheet<'a> {
+    /// Makes `value` visible as `name`. Its [`Hash`] covers all that it serializes.
+    pub fn insert(&mut self, name: &'static str, value: impl Serialize + Hash + 'a) {
+        self.tell(name, &value);
+        let make = move || Value::from_serializable(&value);
+        self.values.push((name, Box::new(make)));
     }
 
-    /// Makes `value` visible as `name`.
-    pub fn insert_value(&mut self, name: &'static str, value: Value) {
-        note(&mut self.hasher, name, &value);
-        self.context.insert_value(name, value);
+    /// Makes what `make` makes visible as `name`; `from` is all that it depends on.
+    pub fn insert_made(
+        &mut self,
+        name: &'static str,
+        from: &impl Hash,
+        make: impl Fn() -> Value + 'a,
+    ) {
+        self.tell(name, from);
+        self.values.push((name, Box::new(make)));
+    }
+
+    fn tell(&mut self, name: &str, value: &impl Hash) {
+        name.hash(&mut self.told);
+        value.hash(&mut self.told);
     }
 
     /// All values.
-    pub fn context(&self) -> &Context {
-        &self.context
+    pub fn context(&self) -> Context {
+        let mut context = Context::new();
+        for (name, make) in &self.values {
+            context.insert_value(*name, make());
+        }
+        context
     }
 
     /// Of all values, by their names.
     pub fn hash(&self) -> blake3::Hash {
-        self.hasher.finalize()
+        self.told.hash()
     }
 }
 
@@ -79,9 +108,30 @@ mod tests {
     use super::*;
 
     fn hash(value: &serde_json::Value) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        note(&mut hasher, "a", &Value::from_serializable(value));
+        hasher.finalize()
+    }
+
+    #[test]
+    fn a_sheet_is_told_by_names_and_values() {
+        let sheet = |name, value: &str| {
+            let mut sheet = Sheet::default();
+            sheet.insert(name, value.to_owned());
+            sheet.hash()
+        };
+        assert_eq!(sheet("a", "1"), sheet("a", "1"));
+        assert_ne!(sheet("a", "1"), sheet("a", "2"));
+        assert_ne!(sheet("a", "1"), sheet("b", "1"));
+    }
+
+    #[test]
+    fn the_later_of_two_values_is_seen() {
         let mut sheet = Sheet::default();
-        sheet.insert("a", value);
-        sheet.hash()
+        sheet.insert("a", 1);
+        sheet.insert_made("a", &2, || Value::from(2));
+        let value = sheet.context().get("a").cloned();
+        assert_eq!(value, Some(Value::from(2)));
     }
 
     #[test]

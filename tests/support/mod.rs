@@ -80,6 +80,19 @@ impl Site {
         ended
     }
 
+    /// Every file that a build into an empty folder writes which has nothing to reuse.
+    pub fn cold(&self) -> BTreeMap<String, Vec<u8>> {
+        let elsewhere = tempfile::tempdir().unwrap();
+        let [cache, aside] = [".inkstone", ".aside"].map(|name| self.path(name));
+        std::fs::rename(&cache, &aside).unwrap();
+        let output = elsewhere.path().join("public");
+        let ended = self.run(&["build", "--output", output.to_str().unwrap()]);
+        assert_eq!(ended.status, 0, "{}", ended.stderr);
+        std::fs::remove_dir_all(&cache).unwrap();
+        std::fs::rename(&aside, &cache).unwrap();
+        read_folder(&output)
+    }
+
     /// Every file of `public/`, by path.
     pub fn public(&self) -> BTreeMap<String, Vec<u8>> {
         read_folder(&self.path("public"))

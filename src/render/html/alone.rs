@@ -44,12 +44,12 @@ impl Renderer<'_> {
                 // A server shows this page at whatever address was missing.
                 context.insert("root", &self.job.settings.base_url);
             }
-            context.insert("education_themes", &self.views.top_themes());
+            context.insert("education_themes", self.views.top_themes());
             if address == DESIGN {
                 let articles = self.views.articles().collect::<Vec<_>>();
-                context.insert("home", &look::home(&self.views, &articles));
+                context.insert("home", look::home(&self.views, &articles));
             }
-            self.write(template, &own, &context)?;
+            self.write(template, &own, &context, &[])?;
         }
         Ok(())
     }
@@ -61,9 +61,9 @@ impl Renderer<'_> {
             let target = &self.job.site.pages[place];
             let mut context = self.context(alias, "", Here::Alone);
             let url = self.job.settings.href(&target.address);
-            context.insert("target", &url);
+            context.insert("target", url);
             context.insert("title", &target.title);
-            self.write("redirect.html", alias, &context)?;
+            self.write("redirect.html", alias, &context, &[])?;
         }
         Ok(())
     }
