@@ -45,7 +45,7 @@ pub struct Record {
 }
 
 /// How a file lies in a folder, without reading it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct State {
     /// In bytes.
     pub size: u64,

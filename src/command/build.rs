@@ -123,7 +123,8 @@ fn build(
         }
     });
     let output = Output::staged(staging.folder(), before, gate)?;
-    let indexes = Indexes::on_disk(&place.root);
+    let indexes = program.map(|program| Indexes::on_disk(&place.root, program));
+    let indexes = indexes.unwrap_or_default();
     render_site(&place.root, &loaded, &indexes, &output, observer)?;
     observer.at(Stage::Publish);
     let publishing = observer.span(Stage::Publish, "");

@@ -12,7 +12,6 @@ use super::html::Renderer;
 use super::search::{self, Heads};
 use super::words::LazyText;
 use crate::diagnostic::Failure;
-use crate::hash::hash_of;
 use crate::observer::Stage;
 
 /// Bytes of HTML after which a batch of pages may end, and must end.
@@ -67,10 +66,10 @@ fn pass(job: &Job<'_>, renderer: Option<&Renderer<'_>>) -> Result<PackWriter, Fa
         let heading = job.span(Stage::Index, "");
         let own = places.iter().map(|&place| heads.of(place));
         let own = own.collect::<Vec<_>>();
-        let id = hash_of(&(&options.phrases, &own));
+        let id = job.indexes.id(&(&options.phrases, &own));
         // Where a page does not know what it was made from, nor does its batch.
         let is_known = own.iter().all(|head| head.page.made_from.is_some());
-        let known = is_known.then(|| job.indexes.batch(id.as_bytes())).flatten();
+        let known = is_known.then(|| job.indexes.batch(&id)).flatten();
         drop(heading);
         let mut batch = known.is_none().then(|| writer.batch());
         for head in &own {
@@ -88,16 +87,16 @@ fn pass(job: &Job<'_>, renderer: Option<&Renderer<'_>>) -> Result<PackWriter, Fa
             (None, made) => {
                 let made = Arc::new(made.unwrap_or_else(|| writer.batch()).close());
                 if is_known {
-                    job.indexes.keep_batch(id.as_bytes(), &made);
+                    job.indexes.keep_batch(&id, &made);
                 }
                 made
             }
         };
         let id = match is_known {
             true => id,
-            false => blake3::hash(&batch.to_bytes()),
+            false => *blake3::hash(&batch.to_bytes()).as_bytes(),
         };
-        Ok((batch, *id.as_bytes()))
+        Ok((batch, id))
     });
     let batches = batches.collect::<Result<Vec<_>, Failure>>()?;
     let _joining = job.span(Stage::Index, "");

@@ -195,7 +195,8 @@ fn put(
             copied.map_err(Unwritten::File)?;
         }
     }
-    job.make(&path, Some(from), || Ok(bytes)).map_err(Unwritten::File)
+    job.make(&path, Some(from), || Ok(bytes))
+        .map_err(Unwritten::File)
 }
 
 fn failed(error: PackError) -> Failure {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::postings::Run;
+use tantivy::directory::OwnedBytes;
+
+use super::postings::{Run, part};
 use super::runs::Parts;
 use crate::pack::PackError;
 use crate::pack::bytes::{Reader, Writer};
@@ -71,8 +73,9 @@ impl ClosedBatch {
     ///
     /// # Errors
     /// When the bytes are not those.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PackError> {
-        let (expected, bytes) = bytes.split_first_chunk().ok_or(WRONG)?;
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, PackError> {
+        let all = OwnedBytes::new(bytes);
+        let (expected, bytes) = all.split_first_chunk().ok_or(WRONG)?;
         let mut check = Digest::default();
         check.add(bytes);
         if check.number().to_le_bytes() != *expected {
@@ -91,11 +94,11 @@ impl ClosedBatch {
         for _ in 0..reader.count()? {
             let digest = Digest::of_number(reader.number()?);
             let firsts = reader.rising()?;
-            let chunks = firsts.iter().map(|_| Ok(reader.bytes()?.to_vec()));
-            let deflated = chunks.collect::<Result<Vec<_>, PackError>>()?;
+            let chunks = firsts.iter().map(|_| Ok(part(&all, reader.bytes()?)));
+            let deflated = chunks.collect::<Result<_, PackError>>()?;
             document_runs.push((Parts::known(digest, deflated), firsts));
         }
-        let runs = (0..reader.count()?).map(|_| Run::read(reader));
+        let runs = (0..reader.count()?).map(|_| Run::read(reader, &all));
         Ok(Self {
             documents,
             dates,

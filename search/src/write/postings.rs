@@ -8,6 +8,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tantivy::directory::OwnedBytes;
+
 use crate::pack::PackError;
 use crate::pack::bytes::{Reader, Writer};
 use crate::schema;
@@ -46,9 +48,9 @@ pub(super) struct Run {
     /// Terms of one or two characters, each as the distance of its key from the one before
     /// and [`postings`]. A key is `rank * (alphabet + 1)`, of two characters plus the second
     /// one's rank; ranks are from 1.
-    pub text: Arc<[u8]>,
+    pub text: OwnedBytes,
     /// Other terms: bytes shared with the one before, the rest (bytes), [`postings`].
-    pub names: Arc<[u8]>,
+    pub names: OwnedBytes,
     /// Where reading may begin.
     pub marks: Arc<Marks>,
 }
@@ -128,8 +130,8 @@ impl Postings {
         self.runs.push(Run {
             base: self.base,
             alphabet: ranks.alphabet.into(),
-            text: text.into(),
-            names: names.into(),
+            text: OwnedBytes::new(text),
+            names: OwnedBytes::new(names),
             marks: marks.into(),
         });
         self.text.clear();
@@ -364,6 +366,12 @@ fn write_postings(writer: &mut Writer, list: &[(u32, u32)]) {
     }
 }
 
+/// A part of shared bytes, shared.
+pub(super) fn part(all: &OwnedBytes, part: &[u8]) -> OwnedBytes {
+    let start = part.as_ptr() as usize - all.as_ptr() as usize;
+    all.slice(start..start + part.len())
+}
+
 impl Run {
     /// Appends it to a table; [`Run::read`] reads it.
     pub(super) fn write(&self, writer: &mut Writer) {
@@ -384,12 +392,13 @@ impl Run {
         }
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, PackError> {
+    /// Reads one from a table that is part of `all`, which it shares.
+    pub(super) fn read(reader: &mut Reader<'_>, all: &OwnedBytes) -> Result<Self, PackError> {
         let base = reader.small()?;
         let alphabet = reader.rising()?.into_iter().map(char::from_u32);
         let alphabet = alphabet.collect::<Option<Arc<[char]>>>();
         let alphabet = alphabet.ok_or(PackError::Damaged("an alphabet is not one"))?;
-        let (text, names) = (reader.bytes()?.into(), reader.bytes()?.into());
+        let (text, names) = (part(all, reader.bytes()?), part(all, reader.bytes()?));
         let mut marks = Marks::default();
         for _ in 0..reader.count()? {
             marks

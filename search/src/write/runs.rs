@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use tantivy::directory::OwnedBytes;
 
 use crate::pack::PackError;
 use crate::pack::chunk::{self, ChunkId, Deflater, Digest, Run};
@@ -43,7 +44,7 @@ pub(super) struct Parts {
 }
 
 /// The chunks of a run.
-type Deflated = Arc<[Vec<u8>]>;
+type Deflated = Arc<[OwnedBytes]>;
 
 impl Parts {
     pub(super) fn of(contents: &[Vec<u8>], deflater: &mut Deflater) -> Self {
@@ -65,18 +66,18 @@ impl Parts {
         make: impl FnMut(&Vec<u8>) -> Vec<u8>,
     ) -> Self {
         contents.iter().for_each(|content| digest.add(content));
-        Self::known(digest, contents.iter().map(make).collect())
+        let deflated = contents.iter().map(make).map(OwnedBytes::new);
+        Self::known(digest, deflated.collect())
     }
 
     /// Of contents that have this digest.
-    pub(super) fn known(digest: Digest, deflated: Vec<Vec<u8>>) -> Self {
+    pub(super) fn known(digest: Digest, deflated: Deflated) -> Self {
         let bytes = deflated.iter().map(|part| part.len() + chunk::CHECK);
         let outline = Outline {
             digest,
             chunks: deflated.len() as u32,
             bytes: bytes.sum::<usize>() as u64,
         };
-        let deflated = deflated.into();
         Self { outline, deflated }
     }
 }
@@ -194,8 +195,8 @@ impl<'a, E: Send + From<PackError>> Runs<'a, E> {
         }
         let held = self.held.into_iter();
         let chunks = held.flat_map(|(run, _, deflated)| {
-            let chunks = deflated.unwrap_or_default();
-            let chunks = (0..).zip(chunks.iter()).map(|(index, deflated)| {
+            let chunks = deflated.iter().flat_map(|chunks| chunks.iter());
+            let chunks = (0..).zip(chunks).map(|(index, deflated)| {
                 let id = ChunkId { run, index };
                 (id, chunk::seal(id, deflated))
             });

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::hash::Hash;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,6 +12,8 @@ use inkstone_search::{ClosedBatch, Id, Layout};
 use serde::{Deserialize, Serialize};
 
 use crate::cache::Cache;
+use crate::hash::hash_of;
+use crate::output::State;
 
 /// The folder of what is kept on disk, within that of the cache.
 const FOLDER: &str = "index";
@@ -21,6 +24,8 @@ const KEPT: Duration = Duration::from_secs(3600);
 #[derive(Default)]
 pub struct Indexes {
     disk: Option<Cache>,
+    /// What made it, unless that is this process.
+    program: Option<State>,
     batches: Mutex<HashMap<Id, Arc<ClosedBatch>>>,
     used: Mutex<HashSet<Id>>,
     /// For each edition, what is kept of its last index; read from disk when it is asked for.
@@ -30,6 +35,7 @@ pub struct Indexes {
 /// What is kept of an edition's last index.
 #[derive(Default, Clone, Serialize, Deserialize)]
 struct Last {
+    program: Option<State>,
     /// Of a pack that is more than one file.
     layout: Option<Layout>,
     /// What the texts often say, and what of.
@@ -48,12 +54,18 @@ impl fmt::Debug for Indexes {
 }
 
 impl Indexes {
-    /// Of the site at `root`, on disk.
-    pub fn on_disk(root: &Path) -> Self {
+    /// Of the site at `root`, on disk: another program than `program` makes other indexes.
+    pub fn on_disk(root: &Path, program: State) -> Self {
         Self {
             disk: Some(Cache::new(root, FOLDER)),
+            program: Some(program),
             ..Self::default()
         }
+    }
+
+    /// What a batch is found by that is made from this.
+    pub(in crate::render) fn id(&self, from: &impl Hash) -> Id {
+        *hash_of(&(self.program, from)).as_bytes()
     }
 
     /// The batch that was made from this.
@@ -62,7 +74,7 @@ impl Indexes {
             None => lock(&self.batches).get(id).cloned(),
             // One that is damaged is made again.
             Some(disk) => {
-                let batch = ClosedBatch::from_bytes(&disk.get(&name(id))?);
+                let batch = ClosedBatch::from_bytes(disk.get(&name(id))?);
                 batch.ok().map(Arc::new)
             }
         }
@@ -115,8 +127,12 @@ impl Indexes {
                 .disk
                 .as_ref()
                 .and_then(|disk| disk.get(&last_of(edition)));
-            let last = bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok());
-            last.unwrap_or_default()
+            let last = bytes.and_then(|bytes| postcard::from_bytes::<Last>(&bytes).ok());
+            let last = last.filter(|last| last.program == self.program);
+            last.unwrap_or_else(|| Last {
+                program: self.program,
+                ..Last::default()
+            })
         });
         ask(last)
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use tantivy::directory::OwnedBytes;
 
 use super::{Postings, RUN, Run};
 use crate::pack::bytes::{Reader, Writer};
@@ -43,7 +44,8 @@ fn merged(sections: &[String]) -> Index {
     let runs = postings.take().into_iter().map(|run| {
         let mut bytes = Writer::default();
         run.write(&mut bytes);
-        Run::read(&mut Reader(&bytes.0)).unwrap()
+        let bytes = OwnedBytes::new(bytes.0);
+        Run::read(&mut Reader(&bytes), &bytes).unwrap()
     });
     let runs = runs.collect::<Vec<_>>();
     let index = read(&runs, "");
