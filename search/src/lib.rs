@@ -59,7 +59,9 @@ pub use engine::Engine;
 pub use folder::{FolderSearcher, Reads};
 pub use pack::PackError;
 #[cfg(feature = "write")]
+pub use pack::idiom::Idiom;
+#[cfg(feature = "write")]
 pub use write::{
     Batch, ClosedBatch, Label, Pack, PackOptions, PackWriter, Page, Section, browser_assets,
-    learn_postings, phrases,
+    learn_idiom, learn_postings,
 };

@@ -4,19 +4,19 @@
 //! [`Batch`]es of pages are made side by side; [`PackWriter`] puts them together.
 
 mod batch;
+mod idiom;
 mod layout;
 mod merge;
 mod model;
 mod opening;
-mod phrases;
 mod postings;
 mod runs;
 mod tables;
 mod variants;
 
 pub use batch::{Batch, ClosedBatch, Page, Section};
+pub use idiom::learn_idiom;
 pub use model::learn_postings;
-pub use phrases::phrases;
 pub(crate) use variants::simplified;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::pack::chunk::Deflater;
 use crate::pack::facet::Facet;
 use crate::pack::hot::{self, DocumentRun, Hot};
+use crate::pack::idiom::Idiom;
 use crate::pack::{self, PackError, script};
 use crate::pinyin;
 use crate::query;
@@ -60,8 +61,8 @@ pub struct PackOptions {
     pub education_themes: Vec<Label>,
     /// The collections.
     pub collections: Vec<Label>,
-    /// What the texts often say, as [`phrases`] learns it; may be empty.
-    pub phrases: Vec<u8>,
+    /// How the site speaks, as [`learn_idiom`] learns it.
+    pub idiom: Idiom,
 }
 
 impl Default for PackOptions {
@@ -72,7 +73,7 @@ impl Default for PackOptions {
             kinds: Vec::new(),
             education_themes: Vec::new(),
             collections: Vec::new(),
-            phrases: Vec::new(),
+            idiom: Idiom::default(),
         }
     }
 }
@@ -98,7 +99,7 @@ pub struct PackWriter {
     /// With the values known beforehand, as each batch begins.
     known: Facets,
     /// The same as in `hot`, for all batches.
-    phrases: Arc<[u8]>,
+    idiom: Arc<Idiom>,
     facets: Facets,
     documents: Vec<(Parts, Vec<u32>)>,
     postings: Vec<Run>,
@@ -118,11 +119,11 @@ impl PackWriter {
             known[facet as usize] = FacetBuilder::of(labels);
         }
         Self {
-            phrases: options.phrases.as_slice().into(),
+            idiom: Arc::new(options.idiom.clone()),
             file_protocol: options.file_protocol,
             bundle: options.bundle,
             hot: Hot {
-                phrases: options.phrases,
+                idiom: options.idiom,
                 ..Hot::default()
             },
             facets: known.clone(),
@@ -135,7 +136,7 @@ impl PackWriter {
 
     /// An empty batch, to be filled, closed and added.
     pub fn batch(&self) -> Batch {
-        Batch::new(self.known.clone(), self.phrases.clone())
+        Batch::new(self.known.clone(), self.idiom.clone())
     }
 
     /// Adds the pages of a batch behind those that are there.

@@ -5,7 +5,7 @@ mod head;
 
 pub(super) use head::{Head, Heads};
 
-use inkstone_search::{Batch, Label, PackError, PackOptions, PackWriter, browser_assets};
+use inkstone_search::{Batch, Idiom, Label, PackError, PackOptions, PackWriter, browser_assets};
 use rayon::prelude::*;
 
 use super::Job;
@@ -17,8 +17,8 @@ use crate::diagnostic::{Error, Failure};
 use crate::observer::Stage;
 use crate::text;
 
-/// Phrases are learnt from so many bytes of text, of no page more than so many; of a site with
-/// less HTML than that they are not worth their bytes.
+/// How a site speaks is learnt from so many bytes of text, of no page more than so many; of a site
+/// with less HTML than that it is not worth its bytes.
 const SAMPLE: usize = 256 << 10;
 const OF_PAGE: usize = 4 << 10;
 const WORTHWHILE: usize = 2 << 20;
@@ -26,15 +26,15 @@ const WORTHWHILE: usize = 2 << 20;
 /// What a pack is made with: what facets' values are called, and what the site often says.
 pub(super) fn options(job: &Job<'_>) -> Result<PackOptions, Failure> {
     let mut options = labels(job);
-    options.phrases = phrases(job)?;
+    options.idiom = idiom(job)?;
     Ok(options)
 }
 
 /// Learnt from a few pages that their sources choose: of most edits, they learn nothing.
-fn phrases(job: &Job<'_>) -> Result<Vec<u8>, Failure> {
+fn idiom(job: &Job<'_>) -> Result<Idiom, Failure> {
     let pages = || job.pages().map(|place| &job.site.pages[place]);
     if pages().map(|page| page.body.html).sum::<usize>() < WORTHWHILE {
-        return Ok(Vec::new());
+        return Ok(Idiom::default());
     }
     let place = |page: &Page| *blake3::hash(page.source.as_bytes()).as_bytes();
     let drawn = pages().map(|page| (place(page), page));
@@ -53,7 +53,7 @@ fn phrases(job: &Job<'_>) -> Result<Vec<u8>, Failure> {
             break;
         }
     }
-    Ok(inkstone_search::phrases(&sample))
+    Ok(inkstone_search::learn_idiom(&sample))
 }
 
 /// Writes the index, and the engine that reads it.

@@ -12,6 +12,7 @@ use crate::pack::chunk::Deflater;
 use crate::pack::document::{self, PageHead};
 use crate::pack::facet::Facet;
 use crate::pack::hot;
+use crate::pack::idiom::Idiom;
 use crate::query;
 use crate::schema;
 use crate::tokenize::{self, BREAK};
@@ -88,11 +89,11 @@ pub struct Batch {
     title: String,
     heading: String,
     /// The run of documents that is open, and the first document in each of its chunks.
-    open: Vec<Vec<u8>>,
+    open: Vec<document::Writer>,
     firsts: Vec<u32>,
     /// Whether the open chunk has the page's head.
     has_head: bool,
-    phrases: Arc<[u8]>,
+    idiom: Arc<Idiom>,
     /// Not while the batch waits: it is large.
     deflater: Option<Deflater>,
 }
@@ -103,9 +104,9 @@ pub struct ClosedBatch(pub(super) Batch);
 
 impl Batch {
     /// Without a page yet; `facets` has the values known beforehand.
-    pub(super) fn new(facets: Facets, phrases: Arc<[u8]>) -> Self {
+    pub(super) fn new(facets: Facets, idiom: Arc<Idiom>) -> Self {
         Self {
-            phrases,
+            idiom,
             documents: Vec::new(),
             dates: Vec::new(),
             ended: Vec::new(),
@@ -129,7 +130,8 @@ impl Batch {
 
     /// Begins a page.
     pub fn page(&mut self, page: &Page<'_>) {
-        let full = |chunks: &[Vec<u8>]| chunks.iter().any(|chunk| chunk.len() >= DOCUMENT_CHUNK);
+        let full =
+            |chunks: &[document::Writer]| chunks.iter().any(|chunk| chunk.len() >= DOCUMENT_CHUNK);
         if full(&self.open) {
             self.close_documents();
         }
@@ -249,25 +251,24 @@ impl Batch {
             .last()
             .filter(|chunk| chunk.len() < DOCUMENT_CHUNK);
         if open.is_none() {
-            self.open.push(Vec::new());
+            self.open.push(document::Writer::default());
             self.firsts.push(self.lengths.len() as u32 - 1);
             self.has_head = false;
         }
         let head = (!self.has_head).then_some(&self.head);
         if let Some(chunk) = self.open.last_mut() {
             let parts = [section.anchor, section.title, section.text];
-            document::write(chunk, head, parts);
+            chunk.document(head, parts);
             self.has_head = true;
         }
     }
 
     fn close_documents(&mut self) {
         if !self.open.is_empty() {
-            let phrases = &self.phrases;
-            let deflater = self
-                .deflater
-                .get_or_insert_with(|| Deflater::with(phrases.clone()));
-            let parts = Parts::of(&std::mem::take(&mut self.open), deflater);
+            let chunks = std::mem::take(&mut self.open).into_iter();
+            let texts = chunks.map(document::Writer::finish).collect::<Vec<_>>();
+            let deflater = self.deflater.get_or_insert_default();
+            let parts = Parts::of_texts(&texts, &self.idiom, deflater);
             let firsts = std::mem::take(&mut self.firsts);
             self.document_runs.push((parts, firsts));
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::pack::chunk::{self, ChunkId, Deflater, Digest, Run};
+use crate::pack::idiom::Idiom;
 use crate::pack::script;
 
 /// The chunks of a run, deflated or stored, without a name yet. A clone shares them.
@@ -28,9 +29,15 @@ impl Parts {
         Self::made(contents, |content| chunk::stored(content))
     }
 
-    fn made(contents: &[Vec<u8>], make: impl FnMut(&Vec<u8>) -> Vec<u8>) -> Self {
+    /// Of texts, which are deflated if nothing is known of the site's idiom.
+    pub(super) fn of_texts(texts: &[String], idiom: &Idiom, deflater: &mut Deflater) -> Self {
+        Self::made(texts, |text| chunk::text(text, idiom, deflater))
+    }
+
+    fn made<T: AsRef<[u8]>>(contents: &[T], make: impl FnMut(&T) -> Vec<u8>) -> Self {
         let mut digest = Digest::default();
-        contents.iter().for_each(|content| digest.add(content));
+        let bytes = contents.iter().map(AsRef::as_ref);
+        bytes.for_each(|content| digest.add(content));
         Self {
             digest,
             deflated: contents.iter().map(make).collect(),
