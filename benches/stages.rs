@@ -24,6 +24,7 @@ use inkstone::content::page::{Page, Schema};
 use inkstone::content::site::Site;
 use inkstone::observer::Observer;
 use inkstone::output::Output;
+use inkstone::render::Indexes;
 use inkstone::source::{self, EDUCATION_THEMES, Source, Tree};
 use inkstone::{CONTENT, Request, load, render_site};
 use inkstone_search::{FolderSearcher, PackOptions, PackWriter, Query, Section};
@@ -82,7 +83,7 @@ fn pack(pages: &[Arc<Page>]) -> inkstone_search::Pack {
             batch.section(&section).unwrap();
         }
     }
-    writer.add(&batch.close());
+    writer.add(&batch.close(), [0; 32]);
     writer.finish().unwrap()
 }
 
@@ -121,7 +122,14 @@ fn stages(criterion: &mut Criterion) {
     let loaded = load(&request, &Reuse::default(), &Observer::default()).unwrap();
     let render = || {
         let output = Output::in_memory();
-        render_site(Path::new(ROOT), &loaded, &output, &Observer::default()).unwrap();
+        render_site(
+            Path::new(ROOT),
+            &loaded,
+            &Indexes::default(),
+            &output,
+            &Observer::default(),
+        )
+        .unwrap();
         output
     };
     group.bench_function("render, every format", |bench| bench.iter(render));

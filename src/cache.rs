@@ -9,9 +9,6 @@ use std::time::{Duration, SystemTime};
 /// The folder at a site's root.
 pub const FOLDER: &str = ".inkstone";
 
-/// An entry that was not used for so long goes. Until then another branch of the same site, or
-/// a build with other flags, may want it.
-const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// An entry's time is that of its last use, give or take so much.
 const NOTED: Duration = Duration::from_secs(24 * 3600);
 
@@ -47,15 +44,16 @@ impl Cache {
         let _ = write_whole(&self.folder.join(key), bytes);
     }
 
-    /// Deletes what is none of `used` and was not used for long.
-    pub fn evict(&self, used: &HashSet<String>) {
+    /// Deletes what is none of `used` and was not used for as long as it is `kept`. Until then
+    /// another branch of the same site, or a build with other flags, may want it.
+    pub fn evict(&self, used: &HashSet<String>, kept: Duration) {
         let Ok(entries) = std::fs::read_dir(&self.folder) else {
             return;
         };
         for entry in entries.flatten() {
             let name = entry.file_name();
             let is_used = name.to_str().is_some_and(|name| used.contains(name));
-            if !is_used && age(&entry.path()).is_some_and(|age| age > KEPT) {
+            if !is_used && age(&entry.path()).is_some_and(|age| age > kept) {
                 let _ = std::fs::remove_file(entry.path());
             }
         }
@@ -89,12 +87,14 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 mod tests {
     use super::*;
 
+    const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
     #[test]
     fn entries_stay_while_they_are_used() {
         let root = tempfile::tempdir().unwrap();
         let cache = Cache::new(root.path(), "pictures");
         assert_eq!(cache.get("a"), None);
-        cache.evict(&HashSet::new());
+        cache.evict(&HashSet::new(), KEPT);
         for key in ["a", "b", "c"] {
             cache.put(key, key.as_bytes());
         }
@@ -104,12 +104,12 @@ mod tests {
             let file = std::fs::File::options().write(true).open(path).unwrap();
             file.set_modified(long_ago).unwrap();
         }
-        cache.evict(&HashSet::from(["a".to_owned()]));
+        cache.evict(&HashSet::from(["a".to_owned()]), KEPT);
         assert_eq!(cache.get("a"), Some(b"a".to_vec()));
         assert_eq!(cache.get("b"), None);
         assert_eq!(cache.get("c"), Some(b"c".to_vec()));
         // It was used just now, and is kept for another while.
-        cache.evict(&HashSet::new());
+        cache.evict(&HashSet::new(), KEPT);
         assert_eq!(cache.get("a"), Some(b"a".to_vec()));
     }
 }

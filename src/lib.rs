@@ -15,7 +15,8 @@
 //! | [`preview`] | watch, rebuild, serve |
 //! | [`observer`] | how far a build is, and where its time goes |
 //! | `reader` | a page's file → a page |
-//! | [`memo`], [`cache`] | what a rebuild may reuse, in memory and on disk |
+//! | [`cache`] | what a rebuild may reuse from the disk |
+//! | [`hash`] | values → hashes |
 //! | [`manifest`] | what the last build wrote, and from what |
 //! | [`compress`] | smaller copies of files |
 //! | [`accent`] | the shades of the site's colour |
@@ -33,9 +34,9 @@ pub mod compress;
 pub mod config;
 pub mod content;
 pub mod diagnostic;
+pub mod hash;
 pub mod language;
 pub mod manifest;
-pub mod memo;
 pub mod observer;
 pub mod output;
 pub mod preview;
@@ -67,6 +68,7 @@ use observer::{Observer, Stage};
 use output::Output;
 pub use reader::Reuse;
 use reader::{Hashes, Reader};
+use render::Indexes;
 use source::Tree;
 use theme::Theme;
 
@@ -312,13 +314,15 @@ impl Loaded {
     }
 }
 
-/// Draws a loaded site into `output`, and tells `observer` how it goes.
+/// Draws a loaded site into `output`, with what its index may reuse, and tells `observer` how it
+/// goes.
 ///
 /// # Errors
 /// When the theme has a fault or something cannot be read or written.
 pub fn render_site(
     root: &Path,
     loaded: &Loaded,
+    indexes: &Indexes,
     output: &Output,
     observer: &Observer,
 ) -> Result<(), Failure> {
@@ -331,6 +335,7 @@ pub fn render_site(
         site: &loaded.site,
         texts: Texts::new(&loaded.site, &content),
         editions: &editions,
+        indexes,
     };
     render::render(draft, output, observer)
 }

@@ -12,7 +12,7 @@ use std::collections::btree_map;
 use std::fs::{File, Metadata};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -84,7 +84,8 @@ pub struct Output {
 
 #[derive(Debug)]
 enum Store {
-    Memory,
+    /// With the files of a site before.
+    Memory(BTreeMap<String, Entry>),
     Staging(PathBuf, Option<Before>, Gate),
 }
 
@@ -104,7 +105,7 @@ struct Entry {
     from: Option<Hash>,
     size: u64,
     /// `None` when the bytes lie in the staging folder.
-    bytes: Option<Vec<u8>>,
+    bytes: Option<Arc<Vec<u8>>>,
     /// When the staged file was changed, in nanoseconds since 1970; 0: not known.
     modified: u64,
 }
@@ -112,7 +113,12 @@ struct Entry {
 impl Output {
     /// A site that is kept in memory.
     pub fn in_memory() -> Self {
-        Self::new(Store::Memory)
+        Self::new(Store::Memory(BTreeMap::new()))
+    }
+
+    /// A site that is kept in memory, as another was.
+    pub fn in_memory_after(before: &Self) -> Self {
+        Self::new(Store::Memory(before.lock().clone()))
     }
 
     /// A site of which only one file is wanted, if there is such a one; it is kept in memory.
@@ -178,7 +184,7 @@ impl Output {
             modified: 0,
         };
         let Store::Staging(folder, before, gate) = &self.store else {
-            file.bytes = Some(bytes);
+            file.bytes = Some(Arc::new(bytes));
             return self.take(path, file);
         };
         let target = folder.join(path);
@@ -205,8 +211,16 @@ impl Output {
     /// # Errors
     /// When the path is taken.
     pub fn keep(&self, path: &str, from: Hash) -> Result<bool, Error> {
-        let Store::Staging(folder, Some(before), gate) = &self.store else {
-            return Ok(false);
+        let (folder, before, gate) = match &self.store {
+            Store::Staging(folder, Some(before), gate) => (folder, before, gate),
+            Store::Staging(_, None, _) => return Ok(false),
+            Store::Memory(before) => {
+                let file = before.get(path).filter(|file| file.from == Some(from));
+                return match file {
+                    Some(file) => self.take(path, file.clone()).map(|()| true),
+                    None => Ok(false),
+                };
+            }
         };
         let record = before.files.get(path);
         let Some(record) = record.filter(|record| record.from == Some(*from.as_bytes())) else {
@@ -228,6 +242,21 @@ impl Output {
             self.lock().remove(path);
         }
         Ok(kept)
+    }
+
+    /// Whether the site before has a file that was made from what has this hash, as it was left.
+    pub fn has(&self, path: &str, from: Hash) -> bool {
+        match &self.store {
+            Store::Memory(before) => before.get(path).is_some_and(|file| file.from == Some(from)),
+            Store::Staging(_, None, _) => false,
+            Store::Staging(_, Some(before), _) => {
+                let record = before.files.get(path);
+                let record = record.filter(|record| record.from == Some(*from.as_bytes()));
+                record.is_some_and(|record| {
+                    State::at(&before.folder.join(path)) == Some(record.state)
+                })
+            }
+        }
     }
 
     fn take(&self, path: &str, file: Entry) -> Result<(), Error> {
@@ -252,13 +281,13 @@ impl Output {
             return Ok(None);
         };
         match (&self.store, file.bytes) {
-            (_, Some(bytes)) => Ok(Some(bytes)),
+            (_, Some(bytes)) => Ok(Some(bytes.to_vec())),
             (Store::Staging(folder, ..), None) => {
                 let path = folder.join(path);
                 let bytes = std::fs::read(&path).map_err(|error| Error::read(&path, error))?;
                 Ok(Some(bytes))
             }
-            (Store::Memory, None) => Ok(None),
+            (Store::Memory(_), None) => Ok(None),
         }
     }
 
@@ -293,7 +322,7 @@ impl Output {
     /// The staging folder, if the site streams into one.
     pub fn staging(&self) -> Option<&Path> {
         match &self.store {
-            Store::Memory => None,
+            Store::Memory(_) => None,
             Store::Staging(folder, ..) => Some(folder),
         }
     }

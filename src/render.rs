@@ -15,12 +15,10 @@ mod pages;
 mod search;
 mod sitemap;
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-use inkstone_search::ClosedBatch;
 use tera::Value;
 
 use crate::compress::Compression;
@@ -28,10 +26,10 @@ use crate::content::body::Texts;
 use crate::content::site::Site;
 use crate::diagnostic::Failure;
 use crate::language::Language;
-use crate::memo::Memo;
 use crate::observer::{Observer, Span, Stage};
 use crate::output::{Hash, Output};
 use crate::theme::Theme;
+pub use search::Indexes;
 
 /// One language's looks and settings.
 #[derive(Debug)]
@@ -124,6 +122,7 @@ struct Job<'a> {
     texts: Texts<'a>,
     theme: &'a Theme,
     settings: &'a Settings,
+    indexes: &'a Indexes,
     output: &'a Output,
     observer: &'a Observer,
 }
@@ -200,6 +199,8 @@ pub struct Draft<'a> {
     pub texts: Texts<'a>,
     /// Its languages.
     pub editions: &'a [Edition],
+    /// What its index may reuse.
+    pub indexes: &'a Indexes,
 }
 
 impl<'a> Draft<'a> {
@@ -210,6 +211,7 @@ impl<'a> Draft<'a> {
             texts: self.texts,
             theme,
             settings,
+            indexes: self.indexes,
             output,
             observer,
         });
@@ -242,20 +244,15 @@ pub fn one(draft: Draft<'_>, path: &str) -> Result<Option<Vec<u8>>, Failure> {
     Ok(None)
 }
 
-/// Batches of the index, each under the source of its first page, which a later index may reuse.
-pub type Batches = Memo<Arc<ClosedBatch>>;
-
-/// Makes the index alone, into `output`; batches of pages that did not change come from `reuse`,
-/// which then holds those of this index.
+/// Makes the index alone, into `output`.
 ///
 /// # Errors
 /// When a page cannot be read.
-pub fn index(draft: Draft<'_>, output: &Output, reuse: &Batches) -> Result<(), Failure> {
+pub fn index(draft: Draft<'_>, output: &Output) -> Result<(), Failure> {
     let observer = Observer::default();
     let jobs = draft.jobs(output, &observer);
-    jobs.iter().try_for_each(|job| pages::index(job, reuse))?;
-    let firsts = jobs.iter().flat_map(pages::firsts).collect::<HashSet<_>>();
-    reuse.evict(|first| firsts.contains(first));
+    jobs.iter().try_for_each(pages::index)?;
+    draft.indexes.evict();
     Ok(())
 }
 
@@ -288,6 +285,7 @@ pub fn render(draft: Draft<'_>, output: &Output, observer: &Observer) -> Result<
     match failures.into_iter().min_by_key(|(order, _)| *order) {
         Some((_, failure)) => Err(failure),
         None => {
+            draft.indexes.evict();
             let _span = observer.span(Stage::Formats, "");
             jobs.first().map_or(Ok(()), offline::render)
         }

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Error};
@@ -101,7 +102,6 @@ impl Tree {
         let mut tree = Self::default();
         let entries = WalkDir::new(content)
             .follow_links(true)
-            .sort_by_file_name()
             .into_iter()
             .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()));
         for entry in entries {
@@ -129,7 +129,7 @@ impl Tree {
             &mut tree.assets,
         ];
         for list in lists {
-            list.sort();
+            list.par_sort_unstable();
         }
         Ok(tree)
     }

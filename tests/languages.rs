@@ -9,6 +9,7 @@ mod support;
 
 use inkstone::Reuse;
 use inkstone::output::{Diff, Output};
+use inkstone::render::Indexes;
 use inkstone::{ROOM, render_site};
 use support::Site;
 
@@ -345,6 +346,7 @@ fn a_warm_build_is_a_cold_one_in_every_language() {
         render_site(
             site.root(),
             &loaded,
+            &Indexes::default(),
             &output,
             &inkstone::observer::Observer::default(),
         )

@@ -11,13 +11,20 @@ use inkstone::Reuse;
 use inkstone::content::body::Texts;
 use inkstone::observer::Observer;
 use inkstone::output::{Diff, Output};
-use inkstone::render::Batches;
+use inkstone::render::Indexes;
 use inkstone::{Loaded, ROOM, Request, load, render, render_site};
 use support::Site;
 
 fn draw(site: &Site, loaded: &Loaded) -> Output {
     let output = Output::in_memory();
-    render_site(site.root(), loaded, &output, &Observer::default()).unwrap();
+    render_site(
+        site.root(),
+        loaded,
+        &Indexes::default(),
+        &output,
+        &Observer::default(),
+    )
+    .unwrap();
     output
 }
 
@@ -202,6 +209,7 @@ fn a_page_that_changes_between_two_readings_is_an_error() {
         let drawn = render_site(
             site.root(),
             &loaded,
+            &Indexes::default(),
             &Output::in_memory(),
             &Observer::default(),
         );
@@ -227,15 +235,16 @@ fn a_file_made_alone_is_that_of_a_build() {
     let observer = Observer::default();
     let loaded = load(&request, &Reuse::default(), &observer).unwrap();
     let (whole, index) = (Output::in_memory(), Output::in_memory());
-    render_site(root, &loaded, &whole, &observer).unwrap();
+    render_site(root, &loaded, &Indexes::default(), &whole, &observer).unwrap();
     let content = root.join(inkstone::CONTENT);
     let editions = inkstone::prepare(root, &loaded).unwrap();
     let draft = render::Draft {
         site: &loaded.site,
         texts: Texts::new(&loaded.site, &content),
         editions: &editions,
+        indexes: &Indexes::default(),
     };
-    render::index(draft, &index, &Batches::default()).unwrap();
+    render::index(draft, &index).unwrap();
     let indexed = index.hashes();
     assert!(indexed.keys().any(|path| path.ends_with("search/hot.bin")));
     // Both of these tell of all files.

@@ -15,7 +15,7 @@ use std::fmt::Write;
 use inkstone::content::body::Texts;
 use inkstone::diagnostic::Failure;
 use inkstone::output::{Hash, Output};
-use inkstone::render::{self, Batches};
+use inkstone::render::{self, Indexes};
 use inkstone::{CONTENT, Loaded, ROOM, Reuse, prepare};
 use random::Random;
 use support::Site;
@@ -74,26 +74,42 @@ fn path(folder: &str, number: usize) -> String {
     format!("content/{folder}{number}.md")
 }
 
-fn index(
-    site: &Site,
-    loaded: &Loaded,
-    batches: &Batches,
-) -> Result<BTreeMap<String, Hash>, Failure> {
-    let output = Output::in_memory();
-    let content = site.path(CONTENT);
-    let draft = render::Draft {
-        site: &loaded.site,
-        texts: Texts::new(&loaded.site, &content),
-        editions: &prepare(site.root(), loaded).unwrap(),
-    };
-    render::index(draft, &output, batches)?;
-    Ok(output.hashes())
+/// Indexes of one site, one after another.
+#[derive(Default)]
+struct Series {
+    indexes: Indexes,
+    last: Option<Output>,
+}
+
+impl Series {
+    fn next(&mut self, site: &Site, loaded: &Loaded) -> Result<BTreeMap<String, Hash>, Failure> {
+        let output = match &self.last {
+            Some(last) => Output::in_memory_after(last),
+            None => Output::in_memory(),
+        };
+        let content = site.path(CONTENT);
+        let draft = render::Draft {
+            site: &loaded.site,
+            texts: Texts::new(&loaded.site, &content),
+            editions: &prepare(site.root(), loaded).unwrap(),
+            indexes: &self.indexes,
+        };
+        render::index(draft, &output)?;
+        let hashes = output.hashes();
+        self.last = Some(output);
+        Ok(hashes)
+    }
+}
+
+/// The index made anew.
+fn index(site: &Site, loaded: &Loaded) -> Result<BTreeMap<String, Hash>, Failure> {
+    Series::default().next(site, loaded)
 }
 
 #[test]
 fn an_index_made_again_is_that_made_anew() {
     let site = site(120, 80);
-    let (reuse, batches) = (Reuse::default(), Batches::default());
+    let (reuse, mut series) = (Reuse::default(), Series::default());
     let mut random = Random::new(7);
     let mut before = BTreeMap::new();
     for round in 0..14 {
@@ -142,8 +158,8 @@ fn an_index_made_again_is_that_made_anew() {
             }
         }
         let loaded = site.load(&reuse, [ROOM, 500_000][round % 2]);
-        let again = index(&site, &loaded, &batches).unwrap();
-        let anew = index(&site, &loaded, &Batches::default()).unwrap();
+        let again = series.next(&site, &loaded).unwrap();
+        let anew = index(&site, &loaded).unwrap();
         assert!(again == anew, "after edit {round}");
         assert_eq!(again == before, matches!(round, 10 | 12), "{round}");
         before = again;
@@ -153,16 +169,16 @@ fn an_index_made_again_is_that_made_anew() {
 #[test]
 fn pages_of_batches_that_stay_are_not_read() {
     let site = site(0, 120);
-    let (reuse, batches) = (Reuse::default(), Batches::default());
-    index(&site, &site.load(&reuse, 0), &batches).unwrap();
+    let (reuse, mut series) = (Reuse::default(), Series::default());
+    series.next(&site, &site.load(&reuse, 0)).unwrap();
     // The first and the last page are in two batches.
     site.write(&path("policies/p", 99), policy(99, 1_000));
     let loaded = site.load(&reuse, 0);
-    let expected = index(&site, &loaded, &Batches::default()).unwrap();
+    let expected = index(&site, &loaded).unwrap();
     std::fs::remove_file(site.path(&path("policies/p", 0))).unwrap();
-    assert!(index(&site, &loaded, &Batches::default()).is_err());
-    assert!(index(&site, &loaded, &batches).unwrap() == expected);
+    assert!(index(&site, &loaded).is_err());
+    assert!(series.next(&site, &loaded).unwrap() == expected);
     // What that index needs no more is forgotten, and what it made is kept.
     std::fs::remove_file(site.path(&path("policies/p", 99))).unwrap();
-    assert!(index(&site, &loaded, &batches).unwrap() == expected);
+    assert!(series.next(&site, &loaded).unwrap() == expected);
 }

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 use inkstone::Reuse;
 use inkstone::observer::{Observer, Progress, Stage};
 use inkstone::output::Output;
+use inkstone::render::Indexes;
 use inkstone::{ROOM, Request, load, render_site};
 use support::Site;
 
@@ -167,7 +168,14 @@ fn a_bar_covers_the_build_and_only_goes_forward() {
     };
     let parsed = *heard.lock().unwrap().last().unwrap();
     let output = Output::in_memory();
-    render_site(site.root(), &loaded, &output, &observer).unwrap();
+    render_site(
+        site.root(),
+        &loaded,
+        &Indexes::default(),
+        &output,
+        &observer,
+    )
+    .unwrap();
     let drawn = *heard.lock().unwrap().last().unwrap();
     observer.done(Stage::Clear, loaded.site.pages.len());
     let heard = heard.lock().unwrap();

@@ -62,6 +62,6 @@ pub use pack::PackError;
 pub use pack::idiom::Idiom;
 #[cfg(feature = "write")]
 pub use write::{
-    Batch, ClosedBatch, Label, Pack, PackOptions, PackWriter, Page, Section, browser_assets,
-    learn_idiom, learn_postings,
+    Batch, Before, ClosedBatch, Files, Id, Label, Layout, Pack, PackOptions, PackWriter, Page,
+    Section, Written, browser_assets, learn_idiom, learn_postings,
 };

@@ -10,8 +10,10 @@ use tantivy::{DocSet, TERMINATED};
 
 use crate::answer::SearchError;
 use crate::engine::Engine;
+use crate::pack::PackError;
 use crate::pack::chunk::ChunkId;
 use crate::pack::dictionary::{Entry, Page};
+use crate::pack::hot::POSTINGS;
 use crate::pack::postings;
 
 /// What was read.
@@ -27,8 +29,7 @@ pub(crate) struct Lookup {
 struct Lists {
     /// Where each is.
     infos: BTreeMap<(ChunkId, usize), TermInfo>,
-    /// The first address without postings. In which order they are read does not matter: no
-    /// list is longer here than in tantivy's file.
+    /// The first address without postings, behind where they begin.
     end: usize,
 }
 
@@ -102,6 +103,9 @@ impl Engine {
         let list = postings::read(&chunk, entry.lists(), sections)?;
         let bytes = postings::packed(&list);
         let start = lists.end;
+        if start as u64 + bytes.len() as u64 > POSTINGS {
+            return Err(PackError::TooLarge("more than 2 GiB of postings at once").into());
+        }
         lists.end += bytes.len();
         let info = TermInfo {
             doc_freq: entry.frequency,

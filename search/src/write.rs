@@ -3,20 +3,25 @@
 //!
 //! [`Batch`]es of pages are made side by side; [`PackWriter`] puts them together.
 
+mod again;
 mod batch;
+mod closed;
 mod idiom;
 mod layout;
 mod merge;
 mod model;
-mod opening;
 mod postings;
 mod runs;
+mod segment;
 mod tables;
 mod variants;
 
-pub use batch::{Batch, ClosedBatch, Page, Section};
+pub use again::{Before, Id, Layout};
+pub use batch::{Batch, Page, Section};
+pub use closed::ClosedBatch;
 pub use idiom::learn_idiom;
 pub use model::learn_postings;
+pub use runs::Files;
 pub(crate) use variants::simplified;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,8 +35,11 @@ use crate::pinyin;
 use crate::query;
 use crate::schema;
 use crate::tokenize::{self, BREAK};
+use again::Added;
+use layout::{Numbers, Shelf, Shelves};
 use postings::Run;
-use runs::{Parts, Runs};
+use runs::{Outline, Parts, Runs};
+use segment::Segment;
 use tables::FacetBuilder;
 
 /// What a kind, a collection or an education theme is called.
@@ -96,27 +104,38 @@ pub struct PackWriter {
     file_protocol: bool,
     bundle: usize,
     hot: Hot,
-    /// With the values known beforehand, as each batch begins.
-    known: Facets,
+    /// The education themes, for all batches.
+    known: Arc<FacetBuilder>,
     /// The same as in `hot`, for all batches.
     idiom: Arc<Idiom>,
     facets: Facets,
     documents: Vec<(Parts, Vec<u32>)>,
     postings: Vec<Run>,
+    batches: Vec<Added>,
     /// Number of sections in the last batch.
     last_batch: usize,
+}
+
+/// What was written.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Written {
+    /// Number of sections.
+    pub sections: usize,
+    /// For the next pack; none of one that is a single file.
+    pub layout: Option<Layout>,
 }
 
 impl PackWriter {
     /// An empty pack.
     pub fn new(options: PackOptions) -> Self {
-        let mut known = Facets::default();
+        let mut facets = Facets::default();
         for (facet, labels) in [
             (Facet::Kind, options.kinds),
             (Facet::EducationTheme, options.education_themes),
             (Facet::Collection, options.collections),
         ] {
-            known[facet as usize] = FacetBuilder::of(labels);
+            facets[facet as usize] = FacetBuilder::of(labels);
         }
         Self {
             idiom: Arc::new(options.idiom.clone()),
@@ -126,29 +145,34 @@ impl PackWriter {
                 idiom: options.idiom,
                 ..Hot::default()
             },
-            facets: known.clone(),
-            known,
+            known: facets[Facet::EducationTheme as usize].clone().into(),
+            facets,
             documents: Vec::new(),
             postings: Vec::new(),
+            batches: Vec::new(),
             last_batch: 0,
         }
     }
 
-    /// An empty batch, to be filled, closed and added.
+    /// An empty batch, to be filled, closed and added. Of the options, it depends on the idiom
+    /// and on what its pages' education themes are called.
     pub fn batch(&self) -> Batch {
         Batch::new(self.known.clone(), self.idiom.clone())
     }
 
-    /// Adds the pages of a batch behind those that are there.
-    pub fn add(&mut self, ClosedBatch(batch): &ClosedBatch) {
+    /// Adds the pages of a batch behind those that are there. The `id` tells it from others.
+    pub fn add(&mut self, batch: &ClosedBatch, id: Id) {
         self.leave_room();
         self.last_batch = batch.lengths.len();
         let hot = &mut self.hot;
         let (pages, sections) = (hot.documents.len() as u32, hot.lengths.len() as u32);
-        self.postings.extend(batch.runs.iter().map(|run| Run {
-            base: run.base + sections,
-            ..run.clone()
-        }));
+        let before = self.postings.len();
+        self.postings.extend(batch.postings(sections));
+        self.batches.push(Added {
+            id,
+            base: sections,
+            runs: before..self.postings.len(),
+        });
         hot.documents.extend(&batch.documents);
         hot.dates.extend(&batch.dates);
         hot.ended
@@ -165,6 +189,11 @@ impl PackWriter {
         }
     }
 
+    /// What tells its batches from others.
+    pub fn batches(&self) -> impl Iterator<Item = Id> {
+        self.batches.iter().map(|batch| batch.id)
+    }
+
     /// Leaves some numbers free behind the last batch, so that a section more or less in it does
     /// not change the numbers of all behind it, and with them all postings. They count to the
     /// last page, and nothing is found there.
@@ -179,27 +208,33 @@ impl PackWriter {
         }
     }
 
-    /// Writes the pack: hands each file's path, relative to the site's `search/` folder, and
-    /// its bytes to `put`, on several threads. Calls `between` once, between its two parts: laying
-    /// out documents, and terms. Returns the number of sections.
+    /// Writes the pack into `files`; of the pack `before`, what did not change is taken over. Calls
+    /// `between` once, between its two parts: laying out documents, and terms.
+    ///
+    /// # Errors
+    /// When a file is not taken, or the pack is too large.
     pub fn write<E: From<PackError> + Send>(
-        self,
-        put: impl Fn(String, Vec<u8>) -> Result<(), E> + Sync,
-        between: impl FnOnce(),
-    ) -> Result<usize, E> {
-        let mut hot = self.hot;
-        let mut runs = Runs::new(self.bundle, &put);
-        for (parts, firsts) in self.documents {
-            let run = runs.add(parts);
-            hot.document_runs.push(DocumentRun { run, firsts });
-        }
-        runs.flush()?;
-        between();
-        let laid_out = layout::lay_out(&hot, &self.postings, &mut runs)?;
+        mut self,
+        files: &Files<'_, E>,
+        before: Option<Before<'_>>,
+        between: impl FnOnce() + Send,
+    ) -> Result<Written, E> {
+        let mut hot = std::mem::take(&mut self.hot);
+        let numbers = Numbers::of(&hot);
+        let documents = hot.lengths.len();
+        let (segment, laid) = rayon::join(
+            || Segment::of(documents),
+            || self.lay_out(numbers, files, before, between),
+        );
+        let LaidOut {
+            mut runs,
+            document_runs,
+            shelves,
+        } = laid?;
         drop(self.postings);
-        (hot.pages, hot.page_runs) = (laid_out.pages, laid_out.page_runs);
-        (hot.alphabet, hot.common) = (laid_out.merged.alphabet, laid_out.merged.common);
-        opening::describe(&mut hot, laid_out.merged.files)?;
+        segment?.tell(&mut hot);
+        hot.document_runs = document_runs;
+        shelves.tell(&mut hot);
         hot.facets = self.facets.map(FacetBuilder::finish);
         let mut pairs = variants::variants(|c| hot.alphabet.binary_search(&c).is_ok());
         pairs.retain(|(from, _)| !hot.folded.contains_key(from));
@@ -207,29 +242,95 @@ impl PackWriter {
             let table = pack::variants::write(&pairs);
             hot.variants = runs.add(Parts::of(&[table], &mut Deflater::default()));
         }
+        let is_bundle = runs.is_bundle();
         hot.bundle = runs.finish()?;
-        hot.id = hot::hash(&hot::write(&hot));
         let bytes = hot::write(&hot);
+        let id = hot::hash(&bytes);
         if self.file_protocol {
-            put("hot.js".to_owned(), script::wrap(&bytes))?;
+            (files.put)("hot.js".to_owned(), id, &|| Ok(script::wrap(&bytes)))?;
         }
-        put("hot.bin".to_owned(), bytes)?;
-        Ok(hot.sections() as usize)
+        (files.put)("hot.bin".to_owned(), id, &|| Ok(bytes.clone()))?;
+        let layout = || Layout {
+            numbers,
+            batches: self.batches.iter().map(|b| (b.id, b.base)).collect(),
+            shelves: shelves.shelves,
+        };
+        Ok(Written {
+            sections: numbers.sections as usize,
+            layout: (!is_bundle).then(layout),
+        })
+    }
+
+    /// Lays out documents and terms.
+    fn lay_out<'a, E: From<PackError> + Send>(
+        &self,
+        numbers: Numbers,
+        files: &'a Files<'a, E>,
+        before: Option<Before<'_>>,
+        between: impl FnOnce(),
+    ) -> Result<LaidOut<'a, E>, E> {
+        let has = |run: &Outline| {
+            let mut paths = run.paths();
+            paths.all(|path| (files.has)(&path, run.digest.number()))
+        };
+        let shelves =
+            before.map(|before| before.shelves(numbers, &self.batches, &self.postings, has));
+        let shelves = shelves.transpose()?.unwrap_or_default();
+        let mut between = Some(between);
+        let mut lay = |shelves: &[(Shelf, bool)]| {
+            let mut runs = Runs::new(self.bundle, files, !shelves.is_empty());
+            let documents = self.documents.iter();
+            let document_runs = documents.map(|(parts, firsts)| DocumentRun {
+                run: runs.add(parts.clone()),
+                firsts: firsts.clone(),
+            });
+            let document_runs = document_runs.collect();
+            runs.flush()?;
+            if let Some(between) = between.take() {
+                between();
+            }
+            let shelves = layout::lay_out(numbers, &self.postings, shelves, &mut runs)?;
+            Ok::<_, E>(LaidOut {
+                runs,
+                document_runs,
+                shelves,
+            })
+        };
+        if !shelves.is_empty() {
+            let laid = lay(&shelves)?;
+            // What runs are called then depends on them all.
+            if !laid.runs.clashes() && !laid.runs.is_bundle() {
+                return Ok(laid);
+            }
+        }
+        lay(&[])
     }
 
     /// Writes the pack into memory.
     pub fn finish(self) -> Result<Pack, PackError> {
-        let files = Mutex::new(Vec::new());
-        let put = |path, bytes| {
-            let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = Mutex::new(Vec::new());
+        let put = |path, _, make: &dyn Fn() -> Result<Vec<u8>, PackError>| {
+            let bytes = make()?;
+            let mut files = written.lock().unwrap_or_else(PoisonError::into_inner);
             files.push((path, bytes));
             Ok::<_, PackError>(())
         };
-        let sections = self.write(put, || {})?;
-        let mut files = files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let files = Files {
+            put: &put,
+            has: &|_, _| false,
+        };
+        let sections = self.write(&files, None, || {})?.sections;
+        let mut files = written.into_inner().unwrap_or_else(PoisonError::into_inner);
         files.sort();
         Ok(Pack { files, sections })
     }
+}
+
+/// What the chunks of a pack are, and where.
+struct LaidOut<'a, E> {
+    runs: Runs<'a, E>,
+    document_runs: Vec<DocumentRun>,
+    shelves: Shelves,
 }
 
 fn add_line(text: &mut String, line: impl AsRef<str>) {

@@ -10,6 +10,7 @@ use inkstone::manifest::{self, Manifest};
 use inkstone::observer::{Observer, Stage};
 use inkstone::output::{Before, Gate, Output, State};
 use inkstone::publish::folder::Staging;
+use inkstone::render::Indexes;
 use inkstone::{CONTENT, Request, config, load, render, render_site, text};
 use serde_json::json;
 
@@ -114,7 +115,8 @@ fn build(
         Before { folder, files }
     });
     let output = Output::staged(staging.folder(), before, gate)?;
-    render_site(&place.root, &loaded, &output, observer)?;
+    let indexes = Indexes::on_disk(&place.root);
+    render_site(&place.root, &loaded, &indexes, &output, observer)?;
     observer.at(Stage::Publish);
     let publishing = observer.span(Stage::Publish, "");
     let replaced = staging.publish()?;

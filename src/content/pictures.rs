@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use rayon::prelude::*;
 
@@ -17,6 +18,8 @@ use crate::text;
 const ROOM: u64 = 640_000_000;
 /// Bytes in memory for each dot of a picture that is unpacked, at most: a progressive JPEG's.
 const BYTES_A_DOT: u64 = 9;
+/// What was found of a picture that no build met for so long goes.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Things left out of one file that are said one by one.
 const SHOWN: usize = 20;
 
@@ -65,7 +68,7 @@ impl Pictures {
             diagnostics.extend(found);
         }
         let used = by_path.values().flat_map(Known::keys);
-        cache.evict(&used.collect::<HashSet<_>>());
+        cache.evict(&used.collect::<HashSet<_>>(), KEPT);
         // An author's own file of that name comes first.
         let names = assets.iter().map(|asset| asset.relative.as_str());
         let names = names.collect::<HashSet<_>>();

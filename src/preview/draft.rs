@@ -10,7 +10,7 @@ use crate::content::body::Texts;
 use crate::diagnostic::{Diagnostic, Error, Failure};
 use crate::observer::Observer;
 use crate::output::Output;
-use crate::render::{self, Batches, Edition};
+use crate::render::{self, Edition, Indexes};
 use crate::text;
 use crate::{CONTENT, Loaded, Request, Reuse, load, prepare};
 
@@ -52,15 +52,16 @@ impl Draft {
 
     /// The file at `path`, if the site has it; the index is not looked at.
     pub(super) fn file(&self, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-        render::one(self.all(), path)
+        render::one(self.all(&Indexes::default()), path)
     }
 
-    fn all(&self) -> render::Draft<'_> {
+    fn all<'a>(&'a self, indexes: &'a Indexes) -> render::Draft<'a> {
         let site = &self.loaded.site;
         render::Draft {
             site,
             texts: Texts::new(site, &self.content),
             editions: &self.editions,
+            indexes,
         }
     }
 }
@@ -83,16 +84,20 @@ impl Indexer {
         })?;
         let (drafts, waiting) = channel::<Arc<Draft>>();
         std::thread::spawn(move || {
-            let batches = Batches::default();
+            let indexes = Indexes::default();
+            let mut last: Option<Arc<Output>> = None;
             while let Ok(first) = waiting.recv() {
                 let latest = waiting.try_iter().last().unwrap_or(first);
-                let output = Output::in_memory();
+                let output = match &last {
+                    Some(last) => Output::in_memory_after(last),
+                    None => Output::in_memory(),
+                };
                 // A page that changed while it was read: its state is on the way.
-                if pool
-                    .install(|| render::index(latest.all(), &output, &batches))
-                    .is_ok()
-                {
-                    made.send_replace(Some(Arc::new(output)));
+                let index = || render::index(latest.all(&indexes), &output);
+                if pool.install(index).is_ok() {
+                    let output = Arc::new(output);
+                    last = Some(output.clone());
+                    made.send_replace(Some(output));
                 }
             }
         });

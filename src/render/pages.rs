@@ -4,14 +4,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use inkstone_search::{ClosedBatch, PackWriter};
+use inkstone_search::PackWriter;
 use rayon::prelude::*;
 
+use super::Job;
 use super::html::Renderer;
-use super::search::{self, Head, Heads};
-use super::{Batches, Job};
+use super::search::{self, Heads};
 use crate::diagnostic::Failure;
-use crate::memo;
+use crate::hash::hash_of;
 use crate::observer::Stage;
 
 /// Bytes of HTML after which a batch of pages may end, and must end.
@@ -28,8 +28,8 @@ pub(super) fn one(job: &Job<'_>) -> Result<(), Failure> {
 }
 
 /// Makes the index alone.
-pub(super) fn index(job: &Job<'_>, reuse: &Batches) -> Result<(), Failure> {
-    search::write(job, pass(job, None, Some(reuse))?)
+pub(super) fn index(job: &Job<'_>) -> Result<(), Failure> {
+    search::write(job, pass(job, None)?)
 }
 
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
@@ -37,7 +37,7 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     let renderer = Renderer::new(job);
     drop(preparing);
     job.observer.at(Stage::Draw);
-    let (lists, index) = rayon::join(|| renderer.lists(), || pass(job, Some(&renderer), None));
+    let (lists, index) = rayon::join(|| renderer.lists(), || pass(job, Some(&renderer)));
     lists?;
     let index = index?;
     // Much of putting the index together is the work of one thread. What is in memory anyhow
@@ -54,63 +54,65 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     written.and(drawn)
 }
 
-/// Indexes every page; those whose text is not kept, `renderer` draws. With `reuse`, batches that
-/// would be made from the same as before are not made again, nor are their texts looked at.
-fn pass(
-    job: &Job<'_>,
-    renderer: Option<&Renderer<'_>>,
-    reuse: Option<&Batches>,
-) -> Result<PackWriter, Failure> {
+/// Indexes every page; those whose text is not kept, `renderer` draws. Batches that would be made
+/// from the same as before are not made again, nor are their texts looked at for them.
+fn pass(job: &Job<'_>, renderer: Option<&Renderer<'_>>) -> Result<PackWriter, Failure> {
     let preparing = job.span(Stage::Prepare, "");
     let options = search::options(job)?;
     let mut writer = PackWriter::new(options.clone());
     let heads = Heads::new(job);
     drop(preparing);
-    let fill = |heads: &[Head<'_>]| {
-        let mut batch = writer.batch();
-        for head in heads {
-            let page = head.page;
-            let again = page.text.kept().is_none();
-            let again = again.then(|| job.span(Stage::Again, &page.source));
-            let text = job.texts.of(page)?;
-            drop(again);
-            search::add(job, &mut batch, head, &text)?;
-            if let (Some(renderer), None) = (renderer, page.text.kept()) {
-                renderer.page(head.place, &text)?;
-            }
-        }
-        let _closing = job.span(Stage::Index, "");
-        Ok(Arc::new(batch.close()))
-    };
     let batches = batches(job).into_par_iter().map(|places| {
         let heading = job.span(Stage::Index, "");
         let own = places.iter().map(|&place| heads.of(place));
         let own = own.collect::<Vec<_>>();
-        drop(heading);
+        let id = hash_of(&(&options.idiom, &own));
+        // Where a page does not know what it was made from, nor does its batch.
         let is_known = own.iter().all(|head| head.page.made_from.is_some());
-        let (Some(reuse), Some(first), true) = (reuse, own.first(), is_known) else {
-            return fill(&own);
-        };
-        let (first, hash) = (&first.page.source, memo::hash_of(&(&options, &own)));
-        if let Some(batch) = reuse.find(first, hash) {
-            return Ok(batch);
+        let known = is_known.then(|| job.indexes.batch(id.as_bytes())).flatten();
+        drop(heading);
+        let mut batch = known.is_none().then(|| writer.batch());
+        for head in &own {
+            let page = head.page;
+            let renderer = renderer.filter(|_| page.text.kept().is_none());
+            if batch.is_none() && renderer.is_none() {
+                continue;
+            }
+            let again = page.text.kept().is_none();
+            let again = again.then(|| job.span(Stage::Again, &page.source));
+            let text = job.texts.of(page)?;
+            drop(again);
+            if let Some(batch) = &mut batch {
+                search::add(job, batch, head, &text)?;
+            }
+            if let Some(renderer) = renderer {
+                renderer.page(head.place, &text)?;
+            }
         }
-        let batch = fill(&own)?;
-        reuse.keep(first, hash, batch.clone());
-        Ok(batch)
+        let _closing = job.span(Stage::Index, "");
+        let batch = match (known, batch) {
+            (Some(known), _) => known,
+            (None, made) => {
+                let made = Arc::new(made.unwrap_or_else(|| writer.batch()).close());
+                if is_known {
+                    job.indexes.keep_batch(id.as_bytes(), &made);
+                }
+                made
+            }
+        };
+        let id = match is_known {
+            true => id,
+            false => blake3::hash(&batch.to_bytes()),
+        };
+        Ok((batch, *id.as_bytes()))
     });
-    let batches = batches.collect::<Result<Vec<Arc<ClosedBatch>>, Failure>>()?;
+    let batches = batches.collect::<Result<Vec<_>, Failure>>()?;
     let _joining = job.span(Stage::Index, "");
     // What nobody else holds is let go as soon as the writer is done with it.
-    batches.into_iter().for_each(|batch| writer.add(&batch));
+    batches
+        .into_iter()
+        .for_each(|(batch, id)| writer.add(&batch, id));
     Ok(writer)
-}
-
-/// The sources of the pages that batches begin with.
-pub(super) fn firsts<'a>(job: &Job<'a>) -> impl Iterator<Item = &'a str> {
-    let site = job.site;
-    let firsts = batches(job).into_iter();
-    firsts.filter_map(|places| Some(site.pages[*places.first()?].source.as_str()))
 }
 
 /// Cuts the pages into batches of about equal size, and leaves those of other editions out. Where

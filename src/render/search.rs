@@ -2,19 +2,26 @@
 //! that reads it in the browser.
 
 mod head;
+mod indexes;
 
 pub(super) use head::{Head, Heads};
+pub use indexes::Indexes;
 
-use inkstone_search::{Batch, Idiom, Label, PackError, PackOptions, PackWriter, browser_assets};
+use inkstone_search::{
+    Batch, Before, Files, Idiom, Label, PackError, PackOptions, PackWriter, browser_assets,
+};
 use rayon::prelude::*;
 
 use super::Job;
+use crate::compress::Compression;
 use crate::content::address::encode_iri;
 use crate::content::body::Text;
 use crate::content::page::Page;
 use crate::content::site::{SEARCH, theme_address};
 use crate::diagnostic::{Error, Failure};
+use crate::hash::hash_of;
 use crate::observer::Stage;
+use crate::output::Hash;
 use crate::text;
 
 /// How a site speaks is learnt from so many bytes of text, of no page more than so many; of a site
@@ -40,8 +47,22 @@ fn idiom(job: &Job<'_>) -> Result<Idiom, Failure> {
     let drawn = pages().map(|page| (place(page), page));
     let mut drawn = drawn.collect::<Vec<_>>();
     drawn.sort_unstable_by_key(|(place, _)| *place);
-    let mut sample = String::new();
-    for (_, page) in drawn {
+    let edition = job.settings.edition;
+    let known = job.indexes.idiom(edition, |sample| {
+        let mut drawn = drawn.iter();
+        let same = |(place, from): &([u8; 32], [u8; 32])| {
+            let page = drawn.next();
+            page.is_some_and(|(other, page)| {
+                other == place && page.made_from.is_some_and(|made| *made.as_bytes() == *from)
+            })
+        };
+        !sample.is_empty() && sample.iter().all(same)
+    });
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let (mut sample, mut from) = (String::new(), Vec::new());
+    for (place, page) in drawn {
         let text = job.texts.of(page)?;
         let start = sample.len();
         for section in &text.sections {
@@ -49,38 +70,52 @@ fn idiom(job: &Job<'_>) -> Result<Idiom, Failure> {
         }
         let most = start + OF_PAGE.min(sample.len() - start);
         sample.truncate(sample.floor_char_boundary(most));
+        from.extend(page.made_from.map(|from| (place, *from.as_bytes())));
         if sample.len() >= SAMPLE {
             break;
         }
     }
-    Ok(inkstone_search::learn_idiom(&sample))
+    let idiom = inkstone_search::learn_idiom(&sample);
+    job.indexes.keep_idiom(edition, from, &idiom);
+    Ok(idiom)
 }
 
 /// Writes the index, and the engine that reads it.
 pub(super) fn write(job: &Job<'_>, writer: PackWriter) -> Result<(), Failure> {
     let pages = job.pages().count();
+    let (indexes, edition) = (job.indexes, job.settings.edition);
+    indexes.use_batches(writer.batches());
     let mut stage = Stage::Documents;
     job.observer.at(stage);
     let mut span = job.span(stage, "");
-    let written = writer.write(
-        |path, bytes| put(job, &path, bytes).map_err(Unwritten::File),
-        || {
-            job.done(stage, pages);
-            stage = Stage::Terms;
-            job.observer.at(stage);
-            // One ends before the next begins.
-            drop(span.take());
-            span = job.span(stage, "");
-        },
-    );
+    let files = Files {
+        put: &|path, from, make| put(job, &path, from, make),
+        has: &|path, from| job.output.has(&path_of(job, path), told_by(job, from)),
+    };
+    let batch = |id: &_| indexes.batch(id);
+    let before = indexes.layout(edition).map(|layout| Before {
+        layout,
+        batch: &batch,
+    });
+    let written = writer.write(&files, before, || {
+        job.done(stage, pages);
+        stage = Stage::Terms;
+        job.observer.at(stage);
+        // One ends before the next begins.
+        drop(span.take());
+        span = job.span(stage, "");
+    });
     drop(span);
     job.done(stage, pages);
-    written.map_err(|error| match error {
-        Unwritten::Pack(error) => failed(error),
-        Unwritten::File(failure) => failure,
-    })?;
+    let written = written.map_err(Unwritten::into_failure)?;
+    indexes.keep_layout(edition, written.layout);
     let engine = browser_assets().par_iter();
-    engine.try_for_each(|(path, bytes)| put(job, path, bytes.to_vec()))
+    let put = |(path, bytes): &(&str, &[u8])| {
+        // The program tells what they are.
+        put(job, path, 0, &|| Ok(bytes.to_vec()))
+    };
+    let engine = engine.try_for_each(put);
+    engine.map_err(Unwritten::into_failure)
 }
 
 /// Adds a page, which has this text, to a batch.
@@ -109,15 +144,58 @@ impl From<PackError> for Unwritten {
     }
 }
 
-/// Writes a file, and the compressed copies of it that are worth their place.
-fn put(job: &Job<'_>, path: &str, bytes: Vec<u8>) -> Result<(), Failure> {
-    let path = job.settings.own(&format!("{SEARCH}{path}"));
-    for compression in &job.settings.precompress {
-        if let Some(copy) = compression.compress(&bytes) {
-            job.put(&format!("{path}.{}", compression.extension()), copy)?;
+impl Unwritten {
+    fn into_failure(self) -> Failure {
+        match self {
+            Self::Pack(error) => failed(error),
+            Self::File(failure) => failure,
         }
     }
-    job.put(&path, bytes)
+}
+
+fn path_of(job: &Job<'_>, path: &str) -> String {
+    job.settings.own(&format!("{SEARCH}{path}"))
+}
+
+/// A hash of what a file and its compressed copies are made from.
+fn told_by(job: &Job<'_>, from: u64) -> Hash {
+    let copies = job.settings.precompress.iter();
+    let copies = copies.map(|compression| compression.extension());
+    hash_of(&(from, copies.collect::<Vec<_>>()))
+}
+
+/// Writes a file, and the compressed copies of it that are worth their place.
+fn put(
+    job: &Job<'_>,
+    path: &str,
+    from: u64,
+    make: &dyn Fn() -> Result<Vec<u8>, PackError>,
+) -> Result<(), Unwritten> {
+    let (path, from) = (path_of(job, path), told_by(job, from));
+    let copy_of = |compression: Compression| format!("{path}.{}", compression.extension());
+    let copies = job.settings.precompress.iter().copied();
+    if job.output.has(&path, from) {
+        let copies = copies
+            .map(copy_of)
+            .filter(|copy| job.output.has(copy, from));
+        for path in copies.chain([path.clone()]) {
+            let gone = || {
+                Err(failed(PackError::Damaged(
+                    "a file of the pack before is gone",
+                )))
+            };
+            job.make(&path, from, gone).map_err(Unwritten::File)?;
+        }
+        return Ok(());
+    }
+    let bytes = make()?;
+    for compression in copies {
+        if let Some(copy) = compression.compress(&bytes) {
+            let copied = job.make(&copy_of(compression), from, || Ok(copy));
+            copied.map_err(Unwritten::File)?;
+        }
+    }
+    job.make(&path, from, || Ok(bytes)).map_err(Unwritten::File)
 }
 
 fn failed(error: PackError) -> Failure {

@@ -9,6 +9,8 @@ use std::str::FromStr;
 
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
+#[cfg(feature = "write")]
+use serde::{Deserialize, Serialize};
 
 use super::idiom::Idiom;
 use super::{PackError, script};
@@ -51,7 +53,7 @@ impl Run {
 
 /// A hash of contents that runs are named by: only a writer computes it, eight bytes at a time.
 #[cfg(feature = "write")]
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Digest(u64);
 
 #[cfg(feature = "write")]
@@ -66,6 +68,14 @@ impl Digest {
         let mut last = [0; 8];
         last[..rest.len()].copy_from_slice(rest);
         self.mix(u64::from_le_bytes(last));
+    }
+
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) fn of_number(number: u64) -> Self {
+        Self(number)
     }
 
     /// Both halves of a product of 128 bits: every bit of the word tells in every bit.

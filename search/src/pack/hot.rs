@@ -16,10 +16,14 @@ const HOT_LIMIT: usize = 512 << 20;
 /// First bytes; the last one is the format's version.
 const MAGIC: &[u8; 8] = b"inkhot\0\x05";
 
+/// Bytes of addresses left free in tantivy's postings, for lists that a reader makes: more than it
+/// will ever hold, and less than 32 bits count.
+pub(crate) const POSTINGS: u64 = 1 << 31;
+
 /// All that is read before the first query.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Hot {
-    /// Names the pack: a hash of everything in it.
+    /// Names the pack: a hash of everything in it, which writing it tells.
     pub id: u64,
     /// tantivy's files in the order of their addresses: name and length.
     pub files: Vec<(String, u64)>,
@@ -90,7 +94,7 @@ fn step(code: u8) -> f32 {
     (1u64 << (code / 2).min(63)) as f32 * STEPS[usize::from(code % 2)]
 }
 
-/// Writes `hot.bin`.
+/// Writes `hot.bin`, and into it the pack's identity.
 #[cfg(feature = "write")]
 pub(crate) fn write(hot: &Hot) -> Vec<u8> {
     let mut body = Writer::default();
@@ -155,9 +159,11 @@ pub(crate) fn write(hot: &Hot) -> Vec<u8> {
     }
     let body = chunk::Deflater::default().deflate(&body.0);
     let mut out = MAGIC.to_vec();
-    out.extend(hot.id.to_le_bytes());
+    out.extend(0u64.to_le_bytes());
     out.extend(hash(&body).to_le_bytes());
     out.extend(body);
+    let id = hash(&out).to_le_bytes();
+    out[MAGIC.len()..][..id.len()].copy_from_slice(&id);
     out
 }
 

@@ -48,6 +48,19 @@ fn size(class: usize) -> usize {
     1 << (class.saturating_sub(1) / 2)
 }
 
+/// For each character up to the last: its class and its place in it.
+fn places(classes: &[Vec<char>]) -> Vec<(u8, u16)> {
+    let last = classes.iter().flatten().max();
+    let other = (classes.len() as u8, 0);
+    let mut places = vec![other; last.map_or(0, |&last| last as usize + 1)];
+    for (class, characters) in (0..).zip(classes) {
+        for (place, &character) in (0..).zip(characters) {
+            places[character as usize] = (class, place);
+        }
+    }
+    places
+}
+
 impl Alphabet {
     /// A character's class, and its place in it.
     pub(crate) fn place(&self, character: char) -> (usize, u32) {
@@ -63,8 +76,8 @@ impl Alphabet {
         let known = counts.into_iter().filter(|&(_, count)| count >= LEAST);
         let mut known = known.collect::<Vec<_>>();
         known.sort_unstable_by_key(|&(character, count)| (std::cmp::Reverse(count), character));
-        let (mut rest, mut alphabet, mut sums) = (known.as_slice(), Self::default(), vec![0]);
-        while let Some(class) = rest.split_off(..size(alphabet.classes.len())) {
+        let (mut rest, mut classes, mut sums) = (known.as_slice(), Vec::new(), vec![0]);
+        while let Some(class) = rest.split_off(..size(classes.len())) {
             let before = sums.last().copied().unwrap_or(0);
             sums.push(
                 before
@@ -75,26 +88,24 @@ impl Alphabet {
             );
             let mut class = class.iter().map(|&(c, _)| c).collect::<Vec<_>>();
             class.sort_unstable();
-            alphabet.classes.push(class);
+            classes.push(class);
         }
         // Each class can be said, and so can what is in none.
         let shared = (1 << BITS) - sums.len() as u64;
         let starts = (0..).zip(sums);
         let starts = starts.map(|(class, sum)| (class + sum * shared / all.max(1)) as u16);
-        alphabet.starts = starts.chain([1 << BITS]).collect();
-        alphabet.index();
-        alphabet
+        Self::new(classes, starts.chain([1 << BITS]).collect())
     }
 
-    #[cfg(feature = "write")]
-    fn index(&mut self) {
-        let last = self.classes.iter().flatten().max();
-        let other = (self.classes.len() as u8, 0);
-        self.places = vec![other; last.map_or(0, |&last| last as usize + 1)];
-        for (class, characters) in (0..).zip(&self.classes) {
-            for (place, &character) in (0..).zip(characters) {
-                self.places[character as usize] = (class, place);
-            }
+    fn new(classes: Vec<Vec<char>>, starts: Vec<u16>) -> Self {
+        let places = match cfg!(feature = "write") {
+            true => places(&classes),
+            false => Vec::new(),
+        };
+        Self {
+            classes,
+            starts,
+            places,
         }
     }
 
@@ -136,11 +147,7 @@ impl Alphabet {
             return Err(WRONG);
         }
         starts.push(1 << BITS);
-        Ok(Self {
-            classes,
-            starts,
-            places: Vec::new(),
-        })
+        Ok(Self::new(classes, starts))
     }
 }
 
@@ -189,12 +196,12 @@ impl Idiom {
 
     /// As it stands in `hot.bin`.
     #[cfg(feature = "write")]
-    pub(crate) fn table(&self) -> &[u8] {
+    pub fn table(&self) -> &[u8] {
         &self.table
     }
 
-    /// Reads what [`Idiom::table`] gave.
-    pub(crate) fn read(table: &[u8]) -> Result<Self, PackError> {
+    /// Reads what `table` gave.
+    pub fn read(table: &[u8]) -> Result<Self, PackError> {
         let mut idiom = Self {
             table: table.to_vec(),
             known: None,
@@ -243,6 +250,7 @@ mod tests {
         let text = "依照法定程序公正审理𠮷🀄️";
         let bytes = idiom().write_text(text).unwrap();
         assert_eq!(read.read_text(&bytes, 200).unwrap(), text);
+        assert_eq!(read.write_text(text).unwrap(), bytes);
         assert!(Idiom::default().write_text(text).is_none());
         assert!(Idiom::read(&[]).unwrap().read_text(&bytes, 200).is_err());
     }

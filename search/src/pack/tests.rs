@@ -62,13 +62,20 @@ fn sample() -> Hot {
             },
             b"chunk".to_vec(),
         )],
-        id: 42,
+        id: 0,
     }
 }
 
 #[test]
 fn hot_is_read_as_it_was_written() {
-    assert_eq!(hot::read(&hot::write(&sample())).unwrap(), sample());
+    let read = hot::read(&hot::write(&sample())).unwrap();
+    let id = read.id;
+    assert_eq!(read, Hot { id, ..sample() });
+    let other = Hot {
+        free: 0,
+        ..sample()
+    };
+    assert_ne!(hot::read(&hot::write(&other)).unwrap().id, id);
 }
 
 #[test]

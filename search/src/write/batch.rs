@@ -1,10 +1,11 @@
 //! Neighbouring pages → all that the pack needs of them, made on any thread.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::postings::{Postings, Run};
+use super::closed::ClosedBatch;
+use super::postings::Postings;
 use super::runs::Parts;
+use super::tables::FacetBuilder;
 use super::{Facets, add_letters, add_line, add_names, variants};
 use crate::number;
 use crate::pack::PackError;
@@ -67,20 +68,11 @@ const DOCUMENT_CHUNK: usize = 5 << 10;
 /// Pages that stand next to each other in the site. Batches are filled side by side; where one
 /// ends and the next begins tells only in how documents share files.
 pub struct Batch {
-    /// Number of documents (sections) of each page.
-    pub(super) documents: Vec<u32>,
-    pub(super) dates: Vec<u32>,
-    /// Pages whose text is no longer in force.
-    pub(super) ended: Vec<u32>,
-    pub(super) facets: Facets,
-    pub(super) lengths: Vec<u8>,
-    pub(super) total_length: u64,
-    /// Characters that were folded, and to what.
-    pub(super) folded: BTreeMap<char, char>,
-    /// Runs of documents' chunks, and the first document in each chunk.
-    pub(super) document_runs: Vec<(Parts, Vec<u32>)>,
-    /// Sorted postings.
-    pub(super) runs: Vec<Run>,
+    /// What is done.
+    closed: ClosedBatch,
+    /// What education themes are called.
+    known: Arc<FacetBuilder>,
+    facets: Facets,
     postings: Postings,
     head: PageHead,
     /// Names of the page, for its first section.
@@ -98,24 +90,14 @@ pub struct Batch {
     deflater: Option<Deflater>,
 }
 
-/// A batch that is filled, to be added to this pack, or to others that were made with the same
-/// options.
-pub struct ClosedBatch(pub(super) Batch);
-
 impl Batch {
-    /// Without a page yet; `facets` has the values known beforehand.
-    pub(super) fn new(facets: Facets, idiom: Arc<Idiom>) -> Self {
+    /// Without a page yet; `known` are the education themes.
+    pub(super) fn new(known: Arc<FacetBuilder>, idiom: Arc<Idiom>) -> Self {
         Self {
+            closed: ClosedBatch::default(),
             idiom,
-            documents: Vec::new(),
-            dates: Vec::new(),
-            ended: Vec::new(),
-            facets,
-            lengths: Vec::new(),
-            total_length: 0,
-            folded: BTreeMap::new(),
-            document_runs: Vec::new(),
-            runs: Vec::new(),
+            known,
+            facets: Facets::default(),
             postings: Postings::default(),
             head: PageHead::default(),
             names: String::new(),
@@ -135,12 +117,14 @@ impl Batch {
         if full(&self.open) {
             self.close_documents();
         }
-        self.documents.push(0);
+        self.closed.documents.push(0);
         let year = page.date.and_then(|date| date.get(..4)).unwrap_or_default();
         let date = page.date.unwrap_or_default().replace('-', "");
-        self.dates.push(date.parse().unwrap_or(0));
+        self.closed.dates.push(date.parse().unwrap_or(0));
         if page.ended {
-            self.ended.push(self.documents.len() as u32 - 1);
+            self.closed
+                .ended
+                .push(self.closed.documents.len() as u32 - 1);
         }
         for (facet, values) in [
             (Facet::Kind, &[page.kind][..]),
@@ -184,14 +168,13 @@ impl Batch {
         }
         add_line(&mut self.names, number);
         for theme in page.education_themes {
-            let name = self.facets[Facet::EducationTheme as usize].name(theme);
-            add_letters(&mut self.names, name);
+            add_letters(&mut self.names, self.known.name(theme));
         }
     }
 
     /// Adds a section of the page.
     pub fn section(&mut self, section: &Section<'_>) -> Result<(), PackError> {
-        let Some(count) = self.documents.last_mut() else {
+        let Some(count) = self.closed.documents.last_mut() else {
             return Err(PackError::Damaged("a section came before its page"));
         };
         *count += 1;
@@ -223,8 +206,8 @@ impl Batch {
             .count() as u32;
         let cited = self.fold(section.cited);
         add_line(&mut text, cited);
-        self.lengths.push(hot::length_code(length));
-        self.total_length += u64::from(length);
+        self.closed.lengths.push(hot::length_code(length));
+        self.closed.total_length += u64::from(length);
         self.postings.add(&text);
         self.postings.close_section();
         self.add_document(section);
@@ -234,7 +217,7 @@ impl Batch {
     /// Folds a text, and notes what was folded.
     fn fold(&mut self, text: &str) -> String {
         let mut folded = String::with_capacity(text.len());
-        let noted = std::cell::RefCell::new(&mut self.folded);
+        let noted = std::cell::RefCell::new(&mut self.closed.folded);
         tokenize::fold_into(text, &mut folded, |c| {
             let to = variants::simplified(c);
             if to != c {
@@ -252,7 +235,7 @@ impl Batch {
             .filter(|chunk| chunk.len() < DOCUMENT_CHUNK);
         if open.is_none() {
             self.open.push(document::Writer::default());
-            self.firsts.push(self.lengths.len() as u32 - 1);
+            self.firsts.push(self.closed.lengths.len() as u32 - 1);
             self.has_head = false;
         }
         let head = (!self.has_head).then_some(&self.head);
@@ -270,15 +253,15 @@ impl Batch {
             let deflater = self.deflater.get_or_insert_default();
             let parts = Parts::of_texts(&texts, &self.idiom, deflater);
             let firsts = std::mem::take(&mut self.firsts);
-            self.document_runs.push((parts, firsts));
+            self.closed.document_runs.push((parts, firsts));
         }
     }
 
     /// Sorts and deflates what was added.
     pub fn close(mut self) -> ClosedBatch {
         self.close_documents();
-        self.deflater = None;
-        self.runs.extend(self.postings.take());
-        ClosedBatch(self)
+        self.closed.facets = self.facets.map(FacetBuilder::finish);
+        self.closed.runs = self.postings.take();
+        self.closed
     }
 }

@@ -1,19 +1,20 @@
-//! How the index is laid out in chunks: pages of the dictionary, and the postings of each
-//! page's terms, while they are merged.
+//! How the index is laid out in chunks: pages of the dictionary, on shelves, and the postings of
+//! each page's terms, while they are merged.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use super::merge::{self, Merged};
+use super::merge::Merge;
 use super::postings::Run;
-use super::runs::{Parts, Runs};
+use super::runs::{Outline, Parts, Runs};
 use crate::pack::PackError;
 use crate::pack::chunk::{self, Deflater};
 use crate::pack::dictionary::Draft;
 use crate::pack::hot::{self, Hot};
 use crate::pack::postings::{self, Posting};
-use crate::schema;
+use crate::{rank, schema};
 
 /// Lists share a chunk up to this many postings and lists. A longer one is a chunk of its own.
 const CHUNK: usize = 1_150;
@@ -29,7 +30,7 @@ const LETTERS: Cuts = Cuts {
     one_in: 128,
     most: 1280,
 };
-/// Runs of pages, by the first terms of the pages: on average eight.
+/// Shelves of pages, by the first terms of the pages: on average eight.
 const PAGES: Cuts = Cuts {
     least: 6,
     one_in: 2,
@@ -38,6 +39,12 @@ const PAGES: Cuts = Cuts {
 /// Postings and terms that are laid out side by side, while as many are merged: what is waiting
 /// takes memory.
 const ROUND: usize = 100_000;
+
+/// Of a character that is too common to be ranked by, and stands in so many sections, it is not
+/// kept how often: that tells nothing, and is half of lists that are a seventh of the pack.
+const EVERYWHERE: u32 = 4_096;
+/// Ideographs begin here.
+const IDEOGRAPHS: char = '\u{3400}';
 
 /// Where a sequence of terms is cut. The terms themselves tell, so that one more or less moves
 /// no cut but the next.
@@ -58,57 +65,101 @@ impl Cuts {
     }
 }
 
-/// What the runs were merged into.
-pub(super) struct LaidOut {
-    pub merged: Merged,
-    /// As in [`Hot`].
-    pub pages: Vec<String>,
-    pub page_runs: Vec<(chunk::Run, u32)>,
-}
-
-/// Merges runs of postings, and lays their terms out as they come: while some are merged, those
-/// before them are cut into chunks.
-pub(super) fn lay_out<E: From<PackError> + Send>(
-    hot: &Hot,
-    postings: &[Run],
-    runs: &mut Runs<'_, E>,
-) -> Result<LaidOut, E> {
-    let sections = hot.lengths.len() as u32;
-    let (send, rounds) = sync_channel(1);
-    std::thread::scope(|scope| {
-        // A thread of its own: it waits for the others, who may be one.
-        let thread = std::thread::Builder::new();
-        let merging = thread.spawn_scoped(scope, move || {
-            let mut cutter = Cutter::new(send);
-            let merged = merge::merge(postings, hot, |term, list| cutter.take(term, list))?;
-            cutter.finish().map(|pages| (merged, pages))
-        });
-        let merging = merging.map_err(|error| PackError::Index(error.into()))?;
-        let page_runs = add_rounds(rounds, sections, runs);
-        let merged = merging.join();
-        let merged = merged.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        // Where nobody takes rounds any more, that is the reason.
-        let page_runs = page_runs?;
-        let (merged, pages) = merged?;
-        Ok(LaidOut {
-            merged,
-            pages,
-            page_runs,
-        })
-    })
-}
-
-/// Cuts the terms into pages, and these into runs and rounds.
-struct Cutter {
-    /// What each page begins with.
+/// Neighbouring pages of the dictionary as they lie in the pack.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Shelf {
+    /// The first and the last term.
+    pub first: String,
+    pub last: String,
+    /// What each page but the first begins with.
     pages: Vec<String>,
-    page: Page,
-    run: Vec<Page>,
-    round: Vec<Vec<Page>>,
-    /// Postings and terms in the round.
-    waiting: usize,
+    /// The run of the pages, and for each page that of its terms' postings.
+    pub dictionary: Outline,
+    pub postings: Vec<Outline>,
+    /// The terms of one character, and how many sections hold each.
+    pub lone: Vec<(char, u32)>,
+}
+
+impl Shelf {
+    /// The runs of its files.
+    pub(super) fn outlines(&self) -> impl Iterator<Item = &Outline> {
+        std::iter::once(&self.dictionary).chain(&self.postings)
+    }
+}
+
+/// How many sections there are, of which depends how their postings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Numbers {
+    /// Of all numbers, some of which are free.
+    pub all: u32,
+    /// Of sections.
+    pub sections: u32,
+}
+
+impl Numbers {
+    pub(super) fn of(hot: &Hot) -> Self {
+        Self {
+            all: hot.lengths.len() as u32,
+            sections: hot.sections(),
+        }
+    }
+
+    fn is_common(self, frequency: u32) -> bool {
+        !rank::is_rare(frequency, self.sections)
+    }
+
+    /// Whether it is kept how often a section has a character that so many sections have.
+    pub(super) fn is_counted(self, frequency: u32) -> bool {
+        frequency < EVERYWHERE || !self.is_common(frequency)
+    }
+}
+
+/// All shelves of a pack, in order.
+pub(super) struct Shelves {
+    pub shelves: Vec<Shelf>,
+    /// Their names.
+    pub names: Vec<chunk::Run>,
+}
+
+impl Shelves {
+    /// Notes them in `hot`.
+    pub(super) fn tell(&self, hot: &mut Hot) {
+        let mut last = "";
+        for (shelf, &name) in self.shelves.iter().zip(&self.names) {
+            hot.page_runs.push((name, hot.pages.len() as u32));
+            hot.pages.push(between(last, &shelf.first));
+            hot.pages.extend(shelf.pages.iter().cloned());
+            last = &shelf.last;
+        }
+        let numbers = Numbers::of(hot);
+        for &(c, frequency) in self.shelves.iter().flat_map(|shelf| &shelf.lone) {
+            if c >= IDEOGRAPHS {
+                hot.alphabet.push(c);
+            }
+            if numbers.is_common(frequency) {
+                hot.common.push(c);
+            }
+        }
+    }
+}
+
+/// A shelf on its way.
+enum Coming {
+    /// As it was.
+    Kept(Box<Shelf>),
+    /// To be made.
+    Made(Filled),
+}
+
+/// A shelf to be made.
+#[derive(Default)]
+struct Filled {
+    first: String,
     last: String,
-    rounds: SyncSender<Vec<Vec<Page>>>,
+    pages: Vec<Page>,
+    /// What each page but the first begins with.
+    begins: Vec<String>,
+    lone: Vec<(char, u32)>,
 }
 
 /// A page of the dictionary to be made.
@@ -120,12 +171,83 @@ struct Page {
     postings: Vec<Posting>,
 }
 
+/// Merges runs of postings, and lays their terms out as they come: while some are merged, those
+/// before them are cut into chunks. Of the shelves `before`, those of which nothing changed are
+/// kept: the others are told by `is_kept`.
+pub(super) fn lay_out<E: From<PackError> + Send>(
+    numbers: Numbers,
+    postings: &[Run],
+    before: &[(Shelf, bool)],
+    runs: &mut Runs<'_, E>,
+) -> Result<Shelves, E> {
+    let (send, rounds) = sync_channel(1);
+    std::thread::scope(|scope| {
+        // A thread of its own: it waits for the others, who may be one.
+        let thread = std::thread::Builder::new();
+        let merging = thread.spawn_scoped(scope, move || {
+            let mut cutter = Cutter::new(numbers, send);
+            merge(postings, before, &mut cutter)?;
+            cutter.finish()
+        });
+        let merging = merging.map_err(|error| PackError::Index(error.into()))?;
+        let shelves = add_rounds(rounds, numbers.all, runs);
+        let merged = merging.join();
+        let merged = merged.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        // Where nobody takes rounds any more, that is the reason.
+        let shelves = shelves?;
+        merged?;
+        Ok(shelves)
+    })
+}
+
+/// Hands the cutter every term in order, or the shelf that it stands on.
+fn merge(postings: &[Run], before: &[(Shelf, bool)], cutter: &mut Cutter) -> Result<(), PackError> {
+    let mut merging = None;
+    // Without any shelf, all terms stand between nothing and nothing.
+    for at in 0..before.len().max(1) {
+        let shelf = before.get(at);
+        if let Some((shelf, true)) = shelf
+            && cutter.ends_before(&shelf.first)
+        {
+            cutter.keep(shelf.clone())?;
+            merging = None;
+            continue;
+        }
+        let from = shelf
+            .filter(|_| at > 0)
+            .map_or("", |(shelf, _)| &shelf.first);
+        let to = before.get(at + 1).map(|(next, _)| next.first.as_bytes());
+        let merge = match &mut merging {
+            Some(merge) => merge,
+            none => none.insert(Merge::new(postings, from.as_bytes())?),
+        };
+        while to.is_none_or(|to| merge.is_below(to))
+            && let Some((term, list)) = merge.next()?
+        {
+            cutter.take(&String::from_utf8_lossy(term), list)?;
+        }
+    }
+    Ok(())
+}
+
+/// Cuts the terms into pages, and these into shelves and rounds.
+struct Cutter {
+    numbers: Numbers,
+    page: Page,
+    shelf: Filled,
+    round: Vec<Coming>,
+    /// Postings and terms in the round.
+    waiting: usize,
+    last: String,
+    rounds: SyncSender<Vec<Coming>>,
+}
+
 impl Cutter {
-    fn new(rounds: SyncSender<Vec<Vec<Page>>>) -> Self {
+    fn new(numbers: Numbers, rounds: SyncSender<Vec<Coming>>) -> Self {
         Self {
-            pages: Vec::new(),
+            numbers,
             page: Page::default(),
-            run: Vec::new(),
+            shelf: Filled::default(),
             round: Vec::new(),
             waiting: 0,
             last: String::new(),
@@ -133,37 +255,78 @@ impl Cutter {
         }
     }
 
-    fn take(
-        &mut self,
-        term: &str,
-        list: &mut dyn Iterator<Item = Posting>,
-    ) -> Result<(), PackError> {
+    /// Whether a page ends before this term.
+    fn page_ends_before(&self, term: &str) -> bool {
         let letters = [schema::PINYIN, schema::INITIALS];
-        let cuts = if term.starts_with(letters) {
-            LETTERS
-        } else {
-            TERMS
+        let cuts = match term.starts_with(letters) {
+            true => LETTERS,
+            false => TERMS,
         };
-        if cuts.is_here(self.page.terms.len(), term) {
-            self.run.push(std::mem::take(&mut self.page));
-            if PAGES.is_here(self.run.len(), &self.last) {
-                self.round.push(std::mem::take(&mut self.run));
+        cuts.is_here(self.page.terms.len(), term)
+    }
+
+    /// Whether a shelf would end before this term, or none is begun.
+    fn ends_before(&self, term: &str) -> bool {
+        let pages = self.shelf.pages.len();
+        self.page.terms.is_empty() && pages == 0
+            || self.page_ends_before(term) && PAGES.is_here(pages + 1, &self.last)
+    }
+
+    fn take(&mut self, term: &str, list: &[Posting]) -> Result<(), PackError> {
+        let frequency = list.len() as u32;
+        if self.page_ends_before(term) {
+            self.end_page();
+            if PAGES.is_here(self.shelf.pages.len(), &self.last) {
+                self.end_shelf();
                 if self.waiting >= ROUND {
                     self.send()?;
                 }
+            } else {
+                self.shelf.begins.push(between(&self.last, term));
             }
         }
-        if self.page.terms.is_empty() {
-            self.pages.push(between(&self.last, term));
+        let shelf = &mut self.shelf;
+        if shelf.pages.is_empty() && self.page.terms.is_empty() {
+            term.clone_into(&mut shelf.first);
         }
-        let before = self.page.postings.len();
-        self.page.postings.extend(list);
-        let frequency = self.page.postings.len() - before;
-        self.waiting += frequency + 1;
-        self.page.terms.push((term.to_owned(), frequency as u32));
-        self.last.clear();
-        self.last.push_str(term);
+        let mut characters = term.chars();
+        let mut is_counted = true;
+        if let (Some(c), None) = (characters.next(), characters.next()) {
+            shelf.lone.push((c, frequency));
+            is_counted = self.numbers.is_counted(frequency);
+        }
+        let counted = |&(section, count): &Posting| (section, if is_counted { count } else { 1 });
+        self.page.postings.extend(list.iter().map(counted));
+        self.page.terms.push((term.to_owned(), frequency));
+        self.waiting += list.len() + 1;
+        term.clone_into(&mut self.last);
         Ok(())
+    }
+
+    /// Takes a shelf as it is: none may be begun that does not end before it.
+    fn keep(&mut self, shelf: Shelf) -> Result<(), PackError> {
+        self.end_page();
+        self.end_shelf();
+        self.last.clone_from(&shelf.last);
+        self.round.push(Coming::Kept(Box::new(shelf)));
+        match self.waiting >= ROUND {
+            true => self.send(),
+            false => Ok(()),
+        }
+    }
+
+    fn end_page(&mut self) {
+        if !self.page.terms.is_empty() {
+            self.shelf.pages.push(std::mem::take(&mut self.page));
+        }
+    }
+
+    fn end_shelf(&mut self) {
+        if !self.shelf.pages.is_empty() {
+            self.shelf.last.clone_from(&self.last);
+            let shelf = std::mem::take(&mut self.shelf);
+            self.round.push(Coming::Made(shelf));
+        }
     }
 
     fn send(&mut self) -> Result<(), PackError> {
@@ -172,79 +335,127 @@ impl Cutter {
         sent.map_err(|_| PackError::Damaged("its terms are not laid out"))
     }
 
-    /// What each page begins with, once all are on their way.
-    fn finish(mut self) -> Result<Vec<String>, PackError> {
-        if !self.page.terms.is_empty() {
-            self.run.push(std::mem::take(&mut self.page));
-        }
-        if !self.run.is_empty() {
-            self.round.push(std::mem::take(&mut self.run));
-        }
-        self.send()?;
-        Ok(self.pages)
+    /// Sends the rest on its way.
+    fn finish(mut self) -> Result<(), PackError> {
+        self.end_page();
+        self.end_shelf();
+        self.send()
     }
 }
 
-/// Adds runs of pages of the dictionary with their terms' postings. Returns the runs, and the
-/// first page of each.
-fn add_rounds<E: Send>(
-    rounds: Receiver<Vec<Vec<Page>>>,
-    sections: u32,
+/// Adds the runs of shelves.
+fn add_rounds<E: From<PackError> + Send>(
+    rounds: Receiver<Vec<Coming>>,
+    numbers: u32,
     runs: &mut Runs<'_, E>,
-) -> Result<Vec<(chunk::Run, u32)>, E> {
-    let (mut page_runs, mut first) = (Vec::new(), 0);
+) -> Result<Shelves, E> {
+    let (mut shelves, mut names) = (Vec::new(), Vec::new());
     for round in rounds {
-        let counts = round.iter().map(Vec::len).collect::<Vec<_>>();
-        let pages = round.into_par_iter().flatten();
-        let pages = pages.map(|page| cut(page, sections));
-        let pages = pages.collect::<Vec<_>>().into_iter();
-        let pages = pages.map(|(draft, postings)| Draft {
-            run: runs.add(postings),
-            ..draft
+        let cut = round.into_par_iter();
+        let cut = cut.map_init(Deflater::default, |deflater, coming| match coming {
+            Coming::Kept(shelf) => (*shelf, None),
+            Coming::Made(filled) => {
+                let (shelf, made) = filled.cut(numbers, deflater);
+                (shelf, Some(made))
+            }
         });
-        let pages = pages.collect::<Vec<_>>();
-        let mut rest = pages.as_slice();
-        let of_pages = counts.iter().filter_map(|&count| rest.split_off(..count));
-        let of_pages = of_pages.collect::<Vec<_>>().into_par_iter();
-        let of_pages = of_pages.map_init(Deflater::default, |deflater, pages| {
-            let contents = pages.iter().map(Draft::write).collect::<Vec<_>>();
-            (pages.len() as u32, Parts::of(&contents, deflater))
-        });
-        for (count, parts) in of_pages.collect::<Vec<_>>() {
-            page_runs.push((runs.add(parts), first));
-            first += count;
+        for (mut shelf, made) in cut.collect::<Vec<_>>() {
+            let name = match made {
+                Some(made) => made.add(&mut shelf, runs),
+                None => {
+                    shelf.postings.iter().for_each(|run| _ = runs.keep(*run));
+                    runs.keep(shelf.dictionary)
+                }
+            };
+            shelves.push(shelf);
+            names.push(name);
         }
         runs.flush()?;
     }
-    Ok(page_runs)
+    Ok(Shelves { shelves, names })
 }
 
-/// Cuts the postings of a page's terms into the chunks of a run.
-fn cut(page: Page, sections: u32) -> (Draft, Parts) {
-    let (mut firsts, mut chunks) = (Vec::new(), Vec::new());
-    let mut rest = page.postings.as_slice();
-    // The lists of the chunk at hand.
-    let mut lists: Vec<&[Posting]> = Vec::new();
-    let mut room = 0;
-    for (number, (_, frequency)) in (0..).zip(&page.terms) {
-        let length = *frequency as usize;
-        if number == 0 || length >= room {
-            if !lists.is_empty() {
-                chunks.push(postings::write(lists.drain(..), sections));
-            }
-            firsts.push(number);
-            room = CHUNK.max(length + 1);
-        }
-        room -= length + 1;
-        lists.extend(rest.split_off(..length));
+/// The runs of a shelf: of its pages, and of each page's terms' postings.
+struct Made {
+    dictionary: Parts,
+    pages: Vec<(Draft, Parts)>,
+}
+
+impl Filled {
+    /// Cuts a shelf into chunks, as if no other run had the names of its runs.
+    fn cut(self, numbers: u32, deflater: &mut Deflater) -> (Shelf, Made) {
+        let pages = self.pages.into_par_iter();
+        let pages = pages.map(|page| page.cut(numbers)).collect::<Vec<_>>();
+        let dictionary = dictionary(&pages, deflater);
+        let postings = pages.iter().map(|(_, postings)| postings.outline);
+        let shelf = Shelf {
+            first: self.first,
+            last: self.last,
+            pages: self.begins,
+            dictionary: dictionary.outline,
+            postings: postings.collect(),
+            lone: self.lone,
+        };
+        (shelf, Made { dictionary, pages })
     }
-    chunks.push(postings::write(lists.into_iter(), sections));
-    let draft = Draft {
-        terms: page.terms,
-        firsts,
-        ..Draft::default()
-    };
-    (draft, Parts::stored(&chunks))
+}
+
+impl Made {
+    /// Adds the runs; returns the name of that of the pages.
+    fn add<E: From<PackError> + Send>(
+        mut self,
+        shelf: &mut Shelf,
+        runs: &mut Runs<'_, E>,
+    ) -> chunk::Run {
+        let mut is_named_otherwise = false;
+        for (draft, postings) in &mut self.pages {
+            let name = runs.add(postings.clone());
+            is_named_otherwise |= name != draft.run;
+            draft.run = name;
+        }
+        if is_named_otherwise {
+            self.dictionary = dictionary(&self.pages, &mut Deflater::default());
+            shelf.dictionary = self.dictionary.outline;
+        }
+        runs.add(self.dictionary)
+    }
+}
+
+/// The run of pages.
+fn dictionary(pages: &[(Draft, Parts)], deflater: &mut Deflater) -> Parts {
+    let contents = pages.iter().map(|(draft, _)| draft.write());
+    Parts::of(&contents.collect::<Vec<_>>(), deflater)
+}
+
+impl Page {
+    /// Cuts the postings of its terms into the chunks of a run.
+    fn cut(self, numbers: u32) -> (Draft, Parts) {
+        let (mut firsts, mut chunks) = (Vec::new(), Vec::new());
+        let mut rest = self.postings.as_slice();
+        // The lists of the chunk at hand.
+        let mut lists: Vec<&[Posting]> = Vec::new();
+        let mut room = 0;
+        for (number, (_, frequency)) in (0..).zip(&self.terms) {
+            let length = *frequency as usize;
+            if number == 0 || length >= room {
+                if !lists.is_empty() {
+                    chunks.push(postings::write(lists.drain(..), numbers));
+                }
+                firsts.push(number);
+                room = CHUNK.max(length + 1);
+            }
+            room -= length + 1;
+            lists.extend(rest.split_off(..length));
+        }
+        chunks.push(postings::write(lists.into_iter(), numbers));
+        let postings = Parts::stored(&chunks);
+        let draft = Draft {
+            run: postings.outline.name(),
+            terms: self.terms,
+            firsts,
+        };
+        (draft, postings)
+    }
 }
 
 /// The shortest text above one term and not above the next.

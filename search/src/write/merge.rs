@@ -1,165 +1,97 @@
-//! Sorted runs of postings → tantivy's own files.
+//! Sorted runs of postings → their terms in order, each with all its postings.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::path::Path;
-
-use tantivy::directory::{OwnedBytes, RamDirectory};
-use tantivy::index::SegmentComponent;
-use tantivy::indexer::SingleSegmentIndexWriter;
-use tantivy::postings::InvertedIndexSerializer;
-use tantivy::schema::TantivyDocument;
-use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
-use tantivy::{Directory, Index};
 
 use super::postings::Run;
 use crate::pack::PackError;
 use crate::pack::bytes::Reader;
-use crate::pack::hot::Hot;
 use crate::pack::postings::Posting;
-use crate::rank;
-use crate::schema;
 
-/// Bytes that tantivy may use for what has no text.
-const MEMORY: usize = 4 << 20;
 /// Longest term that a cursor's key holds whole.
 const SHORT: usize = 8;
 
-/// Of a character that is too common to be ranked by, and stands in so many sections, it is not
-/// kept how often: that tells nothing, and is half of lists that are a seventh of the pack.
-const EVERYWHERE: usize = 4_096;
-/// Ideographs begin here.
-const IDEOGRAPHS: char = '\u{3400}';
+const WRONG: PackError = PackError::Damaged("a run of postings is not one");
 
-/// What the runs are made into.
-pub(super) struct Merged {
-    /// tantivy's files, named without the random name of their segment.
-    pub files: Vec<(String, OwnedBytes)>,
-    /// The ideographs that occur, in order.
-    pub alphabet: Vec<char>,
-    /// Characters that are too common to be ranked by.
-    pub common: String,
+/// Reads runs side by side, term by term.
+pub(super) struct Merge<'a> {
+    cursors: Vec<Cursor<'a>>,
+    /// The terms that cursors stand at, and which cursor does.
+    heap: BinaryHeap<Reverse<(u64, Option<Box<[u8]>>, usize)>>,
+    term: Vec<u8>,
+    postings: Vec<Posting>,
+    /// The cursors that were at the term.
+    same: Vec<usize>,
 }
 
-/// Writes the index of the documents that `hot` tells of, and hands on each of its terms, in
-/// order, with its postings.
-pub(super) fn merge(
-    runs: &[Run],
-    hot: &Hot,
-    mut take: impl FnMut(&str, &mut dyn Iterator<Item = Posting>) -> Result<(), PackError>,
-) -> Result<Merged, PackError> {
-    let (fields, field) = schema::schema();
-    let directory = RamDirectory::create();
-    // The segment that tantivy itself makes of as many documents without text.
-    let tokenizers = TokenizerManager::new();
-    tokenizers.register(schema::TERMS, TextAnalyzer::from(RawTokenizer::default()));
-    let mut writer: SingleSegmentIndexWriter = Index::builder()
-        .schema(fields)
-        .tokenizers(tokenizers)
-        .single_segment_index_writer(directory.clone(), MEMORY)?;
-    for _ in &hot.lengths {
-        writer.add_document(TantivyDocument::new())?;
-    }
-    let index = writer.finalize()?;
-    let metas = index.searchable_segments()?;
-    let segment = metas.first().ok_or(PackError::Damaged("no segment"))?;
-    // Its postings are written anew.
-    for component in [
-        SegmentComponent::Terms,
-        SegmentComponent::Postings,
-        SegmentComponent::Positions,
-    ] {
-        // What is not there need not go, and what stays is an error at once.
-        let _ = directory.delete(&segment.relative_path(component));
-    }
-    let io = |error: std::io::Error| PackError::Index(error.into());
-    let mut serializer = InvertedIndexSerializer::open(segment)?;
-    let occurrences = runs.iter().map(|run| run.occurrences).sum();
-    let mut field = serializer.new_field(field, occurrences, None).map_err(io)?;
-    let (mut alphabet, mut common) = (Vec::new(), String::new());
-    terms(runs, |term, list| {
-        let mut is_counted = true;
-        if let Some(c) = lone(term) {
-            if c >= IDEOGRAPHS {
-                alphabet.push(c);
-            }
-            if !rank::is_rare(list.len() as u32, hot.sections()) {
-                common.push(c);
-                is_counted = list.len() < EVERYWHERE;
+impl<'a> Merge<'a> {
+    /// Begins with the first term that is not below `from`.
+    pub(super) fn new(runs: &'a [Run], from: &[u8]) -> Result<Self, PackError> {
+        let mut cursors: Vec<Cursor<'_>> = runs.iter().flat_map(Cursor::of).collect();
+        let mut heap = BinaryHeap::new();
+        for (place, cursor) in cursors.iter_mut().enumerate() {
+            if cursor.seek(from)? {
+                heap.push(Reverse((cursor.key, cursor.long_name(), place)));
             }
         }
-        field.new_term(term, list.len() as u32, true).map_err(io)?;
-        let counted = |&(section, count): &Posting| (section, if is_counted { count } else { 1 });
-        let mut postings = list.iter().map(counted);
-        for (section, count) in postings.clone() {
-            field.write_doc(section, count, &[]);
-        }
-        field.close_term().map_err(io)?;
-        take(&String::from_utf8_lossy(term), &mut postings)
-    })?;
-    field.close().map_err(io)?;
-    serializer.close().map_err(io)?;
-    Ok(Merged {
-        files: files(&directory)?,
-        alphabet,
-        common,
-    })
-}
-
-/// The character, if a term is just one.
-fn lone(term: &[u8]) -> Option<char> {
-    let first = term.utf8_chunks().next()?.valid().chars().next()?;
-    (first.len_utf8() == term.len()).then_some(first)
-}
-
-/// Hands on every term of the runs in order, with the sections that hold it and how often each
-/// does.
-pub(super) fn terms(
-    runs: &[Run],
-    mut take: impl FnMut(&[u8], &[Posting]) -> Result<(), PackError>,
-) -> Result<(), PackError> {
-    let mut cursors: Vec<Cursor<'_>> = runs.iter().flat_map(Cursor::of).collect();
-    let mut heap = BinaryHeap::new();
-    for (place, cursor) in cursors.iter_mut().enumerate() {
-        if cursor.advance()? {
-            heap.push(Reverse((cursor.key, cursor.long_name(), place)));
-        }
+        Ok(Self {
+            cursors,
+            heap,
+            term: Vec::new(),
+            postings: Vec::new(),
+            same: Vec::new(),
+        })
     }
-    let (mut same, mut list) = (Vec::new(), Vec::new());
-    while let Some(Reverse((key, name, place))) = heap.pop() {
-        same.clear();
-        same.push(place);
-        while let Some(Reverse((next, other, _))) = heap.peek()
+
+    /// Whether there is another term, and it is below this one.
+    pub(super) fn is_below(&self, term: &[u8]) -> bool {
+        let next = self.heap.peek();
+        next.is_some_and(|Reverse((key, name, _))| match name {
+            Some(name) => **name < *term,
+            None => short(*key).lt(term.iter().copied()),
+        })
+    }
+
+    /// The next term, with the sections that hold it and how often each does.
+    pub(super) fn next(&mut self) -> Result<Option<(&[u8], &[Posting])>, PackError> {
+        let Some(Reverse((key, name, place))) = self.heap.pop() else {
+            return Ok(None);
+        };
+        self.same.clear();
+        self.same.push(place);
+        while let Some(Reverse((next, other, _))) = self.heap.peek()
             && (*next, other) == (key, &name)
-            && let Some(Reverse((_, _, place))) = heap.pop()
+            && let Some(Reverse((_, _, place))) = self.heap.pop()
         {
-            same.push(place);
+            self.same.push(place);
         }
-        list.clear();
-        for &place in &same {
-            cursors[place].postings(&mut list)?;
-        }
-        let term = key.to_be_bytes();
-        let short = term.iter().position(|&byte| byte == 0);
-        let term = name.as_deref().unwrap_or(&term[..short.unwrap_or(SHORT)]);
-        take(term, &list)?;
-        for &place in &same {
-            if cursors[place].advance()? {
-                heap.push(Reverse((
-                    cursors[place].key,
-                    cursors[place].long_name(),
-                    place,
-                )));
+        self.postings.clear();
+        for &place in &self.same {
+            let cursor = &mut self.cursors[place];
+            cursor.postings(&mut self.postings)?;
+            if cursor.advance()? {
+                let next = (cursor.key, cursor.long_name(), place);
+                self.heap.push(Reverse(next));
             }
         }
+        self.term.clear();
+        match name {
+            Some(name) => self.term.extend(name),
+            None => self.term.extend(short(key)),
+        }
+        Ok(Some((&self.term, &self.postings)))
     }
-    Ok(())
+}
+
+/// The term that a key holds.
+fn short(key: u64) -> impl Iterator<Item = u8> {
+    key.to_be_bytes().into_iter().take_while(|&byte| byte != 0)
 }
 
 /// Reads the terms of a run in order: those of one or two characters, or the others.
 struct Cursor<'a> {
-    base: u32,
-    terms: Terms<'a>,
+    run: &'a Run,
+    terms: Terms,
     rest: Reader<'a>,
     /// The first eight bytes of the term at hand, padded with zeros, which no term has.
     key: u64,
@@ -167,9 +99,9 @@ struct Cursor<'a> {
     frequency: u32,
 }
 
-enum Terms<'a> {
-    /// The characters that occur, and the last key.
-    Text(&'a [char], u64),
+enum Terms {
+    /// The last key.
+    Text(u64),
     /// The last name.
     Names(Vec<u8>),
 }
@@ -177,44 +109,83 @@ enum Terms<'a> {
 impl<'a> Cursor<'a> {
     fn of(run: &'a Run) -> [Self; 2] {
         let cursor = |terms, bytes| Self {
-            base: run.base,
+            run,
             terms,
             rest: Reader(bytes),
             key: 0,
             frequency: 0,
         };
         [
-            cursor(Terms::Text(&run.alphabet, 0), &run.text),
+            cursor(Terms::Text(0), &run.text),
             cursor(Terms::Names(Vec::new()), &run.names),
         ]
     }
 
+    /// Moves to the first term that is not below `from`; returns whether there is one.
+    fn seek(&mut self, from: &[u8]) -> Result<bool, PackError> {
+        let run = self.run;
+        match &mut self.terms {
+            Terms::Text(last) => {
+                // A key that is none is met again, and said, when the run is read from there.
+                let is_below = |&(key, _): &(u64, usize)| {
+                    let key = key_of(&run.alphabet, key);
+                    key.is_ok_and(|key| short(key).lt(from.iter().copied()))
+                };
+                let before = run.marks.text.partition_point(is_below);
+                if let Some(&(key, place)) =
+                    before.checked_sub(1).and_then(|at| run.marks.text.get(at))
+                {
+                    *last = key;
+                    self.rest = Reader(run.text.get(place..).ok_or(WRONG)?);
+                }
+            }
+            Terms::Names(name) => {
+                let before = run.marks.names.partition_point(|(name, _)| &**name < from);
+                if let Some((last, place)) =
+                    before.checked_sub(1).and_then(|at| run.marks.names.get(at))
+                {
+                    name.clear();
+                    name.extend_from_slice(last);
+                    self.rest = Reader(run.names.get(*place..).ok_or(WRONG)?);
+                }
+            }
+        }
+        let mut skipped = Vec::new();
+        loop {
+            if !self.advance()? {
+                return Ok(false);
+            }
+            let is_below = match &self.terms {
+                Terms::Text(_) => short(self.key).lt(from.iter().copied()),
+                Terms::Names(name) => name.as_slice() < from,
+            };
+            if !is_below {
+                return Ok(true);
+            }
+            skipped.clear();
+            self.postings(&mut skipped)?;
+        }
+    }
+
     /// Moves on to the next term; the postings of the one before must have been read.
     fn advance(&mut self) -> Result<bool, PackError> {
-        const WRONG: PackError = PackError::Damaged("a run of postings is not one");
         if self.rest.0.is_empty() {
             return Ok(false);
         }
-        let mut term = [0; SHORT];
-        match &mut self.terms {
-            Terms::Text(alphabet, last) => {
+        self.key = match &mut self.terms {
+            Terms::Text(last) => {
                 *last += self.rest.number()?;
-                let width = alphabet.len() as u64 + 1;
-                let of_rank = |rank: u64| alphabet.get(rank.checked_sub(1)? as usize).copied();
-                let first = of_rank(*last / width).ok_or(WRONG)?;
-                let length = first.encode_utf8(&mut term).len();
-                if let Some(second) = of_rank(*last % width) {
-                    second.encode_utf8(&mut term[length..]);
-                }
+                key_of(&self.run.alphabet, *last)?
             }
             Terms::Names(name) => {
                 name.truncate(self.rest.number()? as usize);
                 name.extend_from_slice(self.rest.bytes()?);
+                let mut term = [0; SHORT];
                 let length = name.len().min(SHORT);
                 term[..length].copy_from_slice(&name[..length]);
+                u64::from_be_bytes(term)
             }
-        }
-        self.key = u64::from_be_bytes(term);
+        };
         self.frequency = self.rest.small()?;
         Ok(true)
     }
@@ -228,8 +199,8 @@ impl<'a> Cursor<'a> {
     }
 
     /// Appends the postings of the term at hand: section and number of occurrences.
-    fn postings(&mut self, list: &mut Vec<(u32, u32)>) -> Result<(), PackError> {
-        let mut section = self.base;
+    fn postings(&mut self, list: &mut Vec<Posting>) -> Result<(), PackError> {
+        let mut section = self.run.base;
         for _ in 0..self.frequency {
             let distance = self.rest.number()?;
             section += (distance >> 1) as u32;
@@ -247,30 +218,17 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// tantivy's files, the random name of their segment replaced by zeros.
-fn files(directory: &RamDirectory) -> Result<Vec<(String, OwnedBytes)>, PackError> {
-    let read = |name: &str| {
-        let file = directory.open_read(Path::new(name));
-        let file = file.map_err(|error| PackError::Index(error.into()))?;
-        file.read_bytes()
-            .map_err(|error| PackError::Index(error.into()))
-    };
-    let meta = String::from_utf8(read("meta.json")?.to_vec())
-        .map_err(|_| PackError::Damaged("meta.json is not UTF-8"))?;
-    let value: serde_json::Value =
-        serde_json::from_str(&meta).map_err(|_| PackError::Damaged("meta.json is not JSON"))?;
-    let id = value["segments"][0]["segment_id"]
-        .as_str()
-        .ok_or(PackError::Damaged("meta.json names no segment"))?;
-    let zeros = id.replace(|c: char| c != '-', "0");
-    let named = meta.replace(id, &zeros).into_bytes();
-    let mut files = vec![("meta.json".to_owned(), OwnedBytes::new(named))];
-    for extension in ["term", "idx", "pos", "store", "fast", "fieldnorm"] {
-        let name = format!("{}.{extension}", id.replace('-', ""));
-        if directory.exists(Path::new(&name)).unwrap_or(false) {
-            let zeros = format!("{}.{extension}", zeros.replace('-', ""));
-            files.push((zeros, read(&name)?));
+/// The key of a cursor for that of a run: ranks in its alphabet.
+fn key_of(alphabet: &[char], ranks: u64) -> Result<u64, PackError> {
+    let mut term = [0; SHORT];
+    let width = alphabet.len() as u64 + 1;
+    let of_rank = |rank: u64| alphabet.get(rank.checked_sub(1)? as usize).copied();
+    if ranks > 0 {
+        let first = of_rank(ranks / width).ok_or(WRONG)?;
+        let length = first.encode_utf8(&mut term).len();
+        if let Some(second) = of_rank(ranks % width) {
+            second.encode_utf8(&mut term[length..]);
         }
     }
-    Ok(files)
+    Ok(u64::from_be_bytes(term))
 }

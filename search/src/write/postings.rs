@@ -8,7 +8,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::pack::bytes::Writer;
+use crate::pack::PackError;
+use crate::pack::bytes::{Reader, Writer};
 use crate::schema;
 use crate::tokenize::{BREAK, WORD, is_gap, is_latin};
 
@@ -48,9 +49,21 @@ pub(super) struct Run {
     pub text: Arc<[u8]>,
     /// Other terms: bytes shared with the one before, the rest (bytes), [`postings`].
     pub names: Arc<[u8]>,
-    /// Number of occurrences.
-    pub occurrences: u64,
+    /// Where reading may begin.
+    pub marks: Arc<Marks>,
 }
+
+/// Places in a run, one in so many terms: what stands before it, and where the next begins.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    /// Keys, and places in [`Run::text`].
+    pub text: Vec<(u64, usize)>,
+    /// Names, and places in [`Run::names`].
+    pub names: Vec<(Box<[u8]>, usize)>,
+}
+
+/// Terms from one mark to the next.
+const MARK: usize = 64;
 
 impl Postings {
     /// Adds a folded text to the section at hand: lines that begin with a mark are a term
@@ -108,20 +121,16 @@ impl Postings {
         let ranks = Ranks::of(&self.text);
         let singles = self.singles(&ranks);
         let mut pairs = self.pairs(&ranks);
-        let occurrences = (singles.sections.len() + pairs.len()) as u64;
         sort(&mut pairs);
-        let names = std::mem::take(&mut self.names);
+        let mut marks = Marks::default();
+        let text = write_text(&singles, &pairs, &mut marks.text);
+        let names = write_names(std::mem::take(&mut self.names), &mut marks.names);
         self.runs.push(Run {
             base: self.base,
-            text: write_text(&singles, &pairs).into(),
             alphabet: ranks.alphabet.into(),
-            occurrences: occurrences
-                + names
-                    .values()
-                    .flatten()
-                    .map(|n| u64::from(n.1))
-                    .sum::<u64>(),
-            names: write_names(names).into(),
+            text: text.into(),
+            names: names.into(),
+            marks: marks.into(),
         });
         self.text.clear();
         self.ends.clear();
@@ -276,11 +285,15 @@ fn sort(keys: &mut Vec<u64>) {
     }
 }
 
-fn write_text(singles: &Singles, pairs: &[u64]) -> Vec<u8> {
+fn write_text(singles: &Singles, pairs: &[u64], marks: &mut Vec<(u64, usize)>) -> Vec<u8> {
     let mut text = Writer(Vec::with_capacity(singles.sections.len() + pairs.len() * 2));
-    let mut last = 0;
+    let (mut last, mut terms) = (0, 0usize);
     let mut list: Vec<(u32, u32)> = Vec::new();
     let mut term = |key: u64, sections: &mut dyn Iterator<Item = u32>| {
+        if terms.is_multiple_of(MARK) {
+            marks.push((last, text.0.len()));
+        }
+        terms += 1;
         text.number(key - last);
         last = key;
         list.clear();
@@ -311,12 +324,18 @@ fn write_text(singles: &Singles, pairs: &[u64]) -> Vec<u8> {
     text.0
 }
 
-fn write_names(names: HashMap<Box<str>, Vec<(u32, u32)>>) -> Vec<u8> {
+fn write_names(
+    names: HashMap<Box<str>, Vec<(u32, u32)>>,
+    marks: &mut Vec<(Box<[u8]>, usize)>,
+) -> Vec<u8> {
     let mut sorted: Vec<_> = names.into_iter().collect();
     sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     let mut written = Writer::default();
     let mut last: &[u8] = b"";
-    for (name, list) in &sorted {
+    for (terms, (name, list)) in sorted.iter().enumerate() {
+        if terms.is_multiple_of(MARK) {
+            marks.push((last.into(), written.0.len()));
+        }
         let name = name.as_bytes();
         let same = last.iter().zip(name).take_while(|(a, b)| a == b).count();
         written.count(same);
@@ -342,6 +361,52 @@ fn write_postings(writer: &mut Writer, list: &[(u32, u32)]) {
                 writer.number(count);
             }
         }
+    }
+}
+
+impl Run {
+    /// Appends it to a table; [`Run::read`] reads it.
+    pub(super) fn write(&self, writer: &mut Writer) {
+        let alphabet = self.alphabet.iter().map(|&c| u32::from(c));
+        writer.number(self.base);
+        writer.rising(&alphabet.collect::<Vec<_>>());
+        writer.bytes(&self.text);
+        writer.bytes(&self.names);
+        writer.count(self.marks.text.len());
+        for (key, place) in &self.marks.text {
+            writer.number(*key);
+            writer.count(*place);
+        }
+        writer.count(self.marks.names.len());
+        for (name, place) in &self.marks.names {
+            writer.bytes(name);
+            writer.count(*place);
+        }
+    }
+
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, PackError> {
+        let base = reader.small()?;
+        let alphabet = reader.rising()?.into_iter().map(char::from_u32);
+        let alphabet = alphabet.collect::<Option<Arc<[char]>>>();
+        let alphabet = alphabet.ok_or(PackError::Damaged("an alphabet is not one"))?;
+        let (text, names) = (reader.bytes()?.into(), reader.bytes()?.into());
+        let mut marks = Marks::default();
+        for _ in 0..reader.count()? {
+            marks
+                .text
+                .push((reader.number()?, reader.small()? as usize));
+        }
+        for _ in 0..reader.count()? {
+            let name = reader.bytes()?.into();
+            marks.names.push((name, reader.small()? as usize));
+        }
+        Ok(Self {
+            base,
+            alphabet,
+            text,
+            names,
+            marks: marks.into(),
+        })
     }
 }
 

@@ -77,8 +77,8 @@ impl FacetBuilder {
     }
 
     /// Adds the pages of another table behind those that are there.
-    pub(super) fn append(&mut self, other: &Self) {
-        for value in &other.table.values {
+    pub(super) fn append(&mut self, other: &Table) {
+        for value in &other.values {
             if !self.numbers.contains_key(&value.id) {
                 // What is not known beforehand stands under nothing.
                 self.add(&Label {
@@ -88,15 +88,13 @@ impl FacetBuilder {
                 });
             }
         }
-        let sets = other.table.sets.iter().map(|set| {
-            let ids = set
-                .iter()
-                .map(|&number| &other.table.values[number as usize].id);
+        let sets = other.sets.iter().map(|set| {
+            let ids = set.iter().map(|&number| &other.values[number as usize].id);
             let numbers = ids.filter_map(|id| self.numbers.get(id).copied()).collect();
             self.set(numbers)
         });
         let sets = sets.collect::<Vec<_>>();
-        let pages = other.table.of_page.iter();
+        let pages = other.of_page.iter();
         self.table
             .of_page
             .extend(pages.map(|&set| sets[set as usize]));

@@ -179,7 +179,7 @@ pub fn pack_of(rows: &[Row], mut options: PackOptions) -> Pack {
         };
         batch.section(&section).unwrap();
     }
-    writer.add(&batch.close());
+    writer.add(&batch.close(), [0; 32]);
     writer.finish().unwrap()
 }
 

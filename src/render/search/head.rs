@@ -30,6 +30,7 @@ pub(in crate::render) struct Head<'a> {
     url: String,
     names: Vec<&'a str>,
     education_themes: Vec<&'a str>,
+    theme_names: Vec<&'a str>,
     date: Option<String>,
     status: String,
     ended: bool,
@@ -44,6 +45,7 @@ pub(in crate::render) struct Head<'a> {
 impl Hash for Head<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.in_index().hash(state);
+        self.theme_names.hash(state);
         self.cited.hash(state);
         self.page.made_from.hash(state);
     }
@@ -69,7 +71,10 @@ impl<'a> Heads<'a> {
         let (site, settings) = (self.job.site, self.job.settings);
         let page = &*site.pages[place];
         let themes = page.education_themes.iter();
-        let themes = themes.map(|assigned| site.education_themes.all()[assigned.theme].id.as_str());
+        let themes = themes.map(|assigned| &site.education_themes.all()[assigned.theme]);
+        let language = settings.interface();
+        let themes = themes.map(|theme| (theme.id.as_str(), theme.name.get(language)));
+        let (education_themes, theme_names) = themes.unzip();
         let field = |key| page.field(&site.kinds, key).next().unwrap_or_default();
         let views = Views::names(site, settings);
         let status = views.status(page).map(|status| status.name);
@@ -92,7 +97,8 @@ impl<'a> Heads<'a> {
             page,
             url: encode_iri(&page.address),
             names: names_of(page).collect(),
-            education_themes: themes.collect(),
+            education_themes,
+            theme_names,
             date: page.date.map(|date| date.to_string()),
             status: status.unwrap_or_default(),
             ended,

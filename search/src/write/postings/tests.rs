@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Postings, RUN};
+use super::{Postings, RUN, Run};
+use crate::pack::bytes::{Reader, Writer};
 use crate::tokenize::{self, BREAK, Terms, is_gap};
-use crate::write::merge;
+use crate::write::merge::Merge;
 
 /// Terms → section → how often.
 type Index = BTreeMap<String, BTreeMap<u32, u32>>;
@@ -32,21 +33,38 @@ fn counted(sections: &[String]) -> Index {
     index
 }
 
-/// The same, read back from what tantivy would be given.
+/// The same, read back from what the pack is made of.
 fn merged(sections: &[String]) -> Index {
     let mut postings = Postings::default();
     for section in sections {
         postings.add(section);
         postings.close_section();
     }
+    let runs = postings.take().into_iter().map(|run| {
+        let mut bytes = Writer::default();
+        run.write(&mut bytes);
+        Run::read(&mut Reader(&bytes.0)).unwrap()
+    });
+    let runs = runs.collect::<Vec<_>>();
+    let index = read(&runs, "");
+    // Wherever reading begins, the rest is the same.
+    for from in index.keys().step_by(7) {
+        let from = format!("{from}\u{1}");
+        let rest = index.range(from.clone()..);
+        let rest = rest.map(|(term, list)| (term.clone(), list.clone()));
+        assert_eq!(read(&runs, &from), rest.collect(), "{from:?}");
+    }
+    index
+}
+
+fn read(runs: &[Run], from: &str) -> Index {
     let mut index = Index::new();
-    merge::terms(&postings.take(), |term, list| {
+    let mut merge = Merge::new(runs, from.as_bytes()).unwrap();
+    while let Some((term, list)) = merge.next().unwrap() {
         let term = String::from_utf8(term.to_vec()).unwrap();
         let last = index.insert(term.clone(), list.iter().copied().collect());
         assert_eq!(last, None, "{term} twice");
-        Ok(())
-    })
-    .unwrap();
+    }
     index
 }
 

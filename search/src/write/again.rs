@@ -1,0 +1,125 @@
+//! What a pack may keep of the pack before: shelves of the dictionary whose terms stand in the
+//! same sections.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::ClosedBatch;
+use super::layout::{Numbers, Shelf};
+use super::merge::Merge;
+use super::postings::Run;
+use super::runs::Outline;
+use crate::pack::PackError;
+
+/// What tells a batch from all others: of two with one id, each may stand for the other.
+pub type Id = [u8; 32];
+
+/// How a pack was laid out, for the next one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Layout {
+    pub(super) numbers: Numbers,
+    /// Its batches, and the number of each one's first section.
+    pub(super) batches: Vec<(Id, u32)>,
+    pub(super) shelves: Vec<Shelf>,
+}
+
+/// The pack before.
+pub struct Before<'a> {
+    /// How it was laid out.
+    pub layout: Layout,
+    /// Finds its batches.
+    pub batch: &'a (dyn Fn(&Id) -> Option<Arc<ClosedBatch>> + Sync),
+}
+
+/// A batch of the pack that is being made.
+pub(super) struct Added {
+    pub id: Id,
+    /// The number of its first section.
+    pub base: u32,
+    /// Its postings among all.
+    pub runs: std::ops::Range<usize>,
+}
+
+impl Before<'_> {
+    /// The shelves of the pack before, each with whether it can be kept; none where nothing can
+    /// be told of them. `has` tells whether the files of a run are there.
+    pub(super) fn shelves(
+        self,
+        numbers: Numbers,
+        added: &[Added],
+        postings: &[Run],
+        has: impl Fn(&Outline) -> bool,
+    ) -> Result<Vec<(Shelf, bool)>, PackError> {
+        let Layout {
+            numbers: before,
+            batches,
+            shelves,
+        } = self.layout;
+        if before.all != numbers.all {
+            return Ok(Vec::new());
+        }
+        let now = added.iter().map(|batch| (batch.id, batch.base));
+        let now = now.collect::<HashSet<_>>();
+        let gone = batches.iter().filter(|batch| !now.contains(*batch));
+        let gone = gone.map(|(id, base)| Some(((self.batch)(id)?, *base)));
+        let Some(gone) = gone.collect::<Option<Vec<_>>>() else {
+            return Ok(Vec::new());
+        };
+        let gone = gone.iter().flat_map(|(batch, base)| batch.postings(*base));
+        let gone = gone.collect::<Vec<_>>();
+        let known = batches.into_iter().collect::<HashSet<_>>();
+        let fresh = added.iter();
+        let fresh = fresh.filter(|batch| !known.contains(&(batch.id, batch.base)));
+        let fresh = fresh.flat_map(|batch| postings[batch.runs.clone()].iter().cloned());
+        let fresh = fresh.collect::<Vec<_>>();
+        let mut shelves = shelves.into_iter().map(|shelf| {
+            let same = |&(_, frequency): &(char, u32)| {
+                before.is_counted(frequency) == numbers.is_counted(frequency)
+            };
+            let is_kept = shelf.lone.iter().all(same) && shelf.outlines().all(&has);
+            (shelf, is_kept)
+        });
+        let mut shelves = shelves.by_ref().collect::<Vec<_>>();
+        differences(&gone, &fresh, |term| {
+            let after = shelves.partition_point(|(shelf, _)| shelf.first.as_bytes() <= term);
+            if let Some((_, is_kept)) = shelves.get_mut(after.saturating_sub(1)) {
+                *is_kept = false;
+            }
+        })?;
+        Ok(shelves)
+    }
+}
+
+/// Tells every term whose postings differ.
+fn differences(
+    before: &[Run],
+    after: &[Run],
+    mut tell: impl FnMut(&[u8]),
+) -> Result<(), PackError> {
+    let (mut before, mut after) = (Merge::new(before, b"")?, Merge::new(after, b"")?);
+    let (mut old, mut new) = (before.next()?, after.next()?);
+    loop {
+        let order = match (old, new) {
+            (None, None) => return Ok(()),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some((old, _)), Some((new, _))) => old.cmp(new),
+        };
+        if old != new
+            && let Some((term, _)) = if order.is_gt() { new } else { old }
+        {
+            tell(term);
+        }
+        if order.is_le() {
+            old = before.next()?;
+        }
+        if order.is_ge() {
+            new = after.next()?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! Packs made of what the pack before had, against packs made anew.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use proptest::prelude::*;
+
+use super::{Before, Id, Layout};
+use crate::pack::PackError;
+use crate::write::{Batch, ClosedBatch, Files, PackOptions, PackWriter, Page, Section};
+
+/// Sections of pages, each as a number that its text is made of.
+type Pages = Vec<Vec<u32>>;
+type Written = BTreeMap<String, (u64, Vec<u8>)>;
+
+const BATCH: usize = 3;
+
+/// Of two seeds that differ in the last bit, texts differ in the last character.
+fn text(seed: u32) -> String {
+    let mut state = seed >> 1;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state >> 8
+    };
+    let c = |n: u32| char::from_u32(0x4e00 + n % 700).unwrap();
+    let begin = (0..250).map(|_| c(next())).collect::<String>();
+    format!("{begin}{}", c(seed))
+}
+
+fn fill(batch: &mut Batch, number: usize, sections: &[u32]) {
+    let title = format!("第{number}页");
+    batch.page(&Page {
+        source: &format!("{number}.md"),
+        title: &title,
+        ..Page::default()
+    });
+    for &seed in sections {
+        let section = Section {
+            text: &text(seed),
+            ..Section::default()
+        };
+        batch.section(&section).unwrap();
+    }
+}
+
+/// All batches by their ids, each read back from its bytes.
+type Batches = BTreeMap<Id, Arc<ClosedBatch>>;
+
+/// Writes a pack, of one before if there is one; returns its files, how it was laid out, and how
+/// many files were taken over.
+fn write(
+    pages: &Pages,
+    known: &mut Batches,
+    before: Option<(&Written, &Layout)>,
+) -> (Written, Layout, usize) {
+    let options = PackOptions {
+        bundle: 0,
+        ..PackOptions::default()
+    };
+    let mut writer = PackWriter::new(options);
+    let numbered = pages.iter().enumerate().collect::<Vec<_>>();
+    for pages in numbered.chunks(BATCH) {
+        let mut batch = writer.batch();
+        let mut id = Id::default();
+        for (at, (number, sections)) in pages.iter().enumerate() {
+            fill(&mut batch, *number, sections);
+            id[0] = *number as u8;
+            for (place, section) in sections.iter().enumerate() {
+                id[1 + at * 8 + place] = *section as u8;
+            }
+        }
+        let bytes = batch.close().to_bytes();
+        let batch = Arc::new(ClosedBatch::from_bytes(&bytes).unwrap());
+        writer.add(&batch, id);
+        known.insert(id, batch);
+    }
+    let (written, kept) = (Mutex::new(Written::new()), Mutex::new(0));
+    let old = before.map(|(files, _)| files.clone()).unwrap_or_default();
+    let has = |path: &str, from| old.get(path).is_some_and(|(old, _)| *old == from);
+    let put = |path: String, from, make: &dyn Fn() -> Result<Vec<u8>, PackError>| {
+        let bytes = match old.get(&path) {
+            Some((old, bytes)) if *old == from => {
+                *kept.lock().unwrap() += 1;
+                bytes.clone()
+            }
+            _ => make()?,
+        };
+        assert_eq!(written.lock().unwrap().insert(path, (from, bytes)), None);
+        Ok::<_, PackError>(())
+    };
+    let files = Files {
+        put: &put,
+        has: &has,
+    };
+    let batch = |id: &Id| known.get(id).cloned();
+    let before = before.map(|(_, layout)| Before {
+        layout: layout.clone(),
+        batch: &batch,
+    });
+    let layout = writer.write(&files, before, || {}).unwrap().layout.unwrap();
+    let (written, kept) = (written.into_inner().unwrap(), kept.into_inner().unwrap());
+    (written, layout, kept)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn a_pack_is_the_same_with_a_pack_before_it(
+        mut pages in proptest::collection::vec(proptest::collection::vec(0u32..200, 1..7), 8..20),
+        edits in proptest::collection::vec(
+            (0usize..20, 0usize..7, 0u32..250, 0u8..3),
+            0..3,
+        ),
+    ) {
+        let mut known = Batches::new();
+        let (before, layout, _) = write(&pages, &mut known, None);
+        for (page, section, seed, what) in edits {
+            let page = page % pages.len();
+            let sections = &mut pages[page];
+            let section = section % sections.len();
+            match what {
+                0 => sections[section] = seed,
+                1 if sections.len() < 7 => sections.insert(section, seed),
+                _ if sections.len() > 1 => drop(sections.remove(section)),
+                _ => {}
+            }
+        }
+        let (anew, _, _) = write(&pages, &mut known, None);
+        let (again, _, _) = write(&pages, &mut known, Some((&before, &layout)));
+        prop_assert_eq!(anew.keys().collect::<Vec<_>>(), again.keys().collect::<Vec<_>>());
+        for (path, file) in &anew {
+            prop_assert_eq!(&again[path], file, "{}", path);
+        }
+    }
+}
+
+#[test]
+fn what_did_not_change_is_taken_over() {
+    let mut pages = (0..30)
+        .map(|page| (0..6).map(|n| page * 6 + n).collect())
+        .collect::<Pages>();
+    let mut known = Batches::new();
+    let (before, layout, _) = write(&pages, &mut known, None);
+    pages[4][2] ^= 1;
+    let (after, _, kept) = write(&pages, &mut known, Some((&before, &layout)));
+    let same = after
+        .iter()
+        .filter(|(path, file)| before.get(*path) == Some(file));
+    assert_eq!(same.count(), kept);
+    assert!(layout.shelves.len() > 12, "{}", layout.shelves.len());
+    assert!(kept * 2 > after.len(), "{kept} of {}", after.len());
+    // Without its batches, nothing can be told of it.
+    known.clear();
+    let (anew, _, kept) = write(&pages, &mut known, Some((&before, &layout)));
+    assert_eq!(anew, after);
+    assert!(kept > 0);
+}
+
+#[test]
+fn a_damaged_batch_is_none() {
+    let mut known = Batches::new();
+    let pages = vec![vec![1, 2, 3], vec![4]];
+    write(&pages, &mut known, None);
+    let bytes = known.values().next().unwrap().to_bytes();
+    assert!(ClosedBatch::from_bytes(&bytes).is_ok());
+    for at in (0..bytes.len()).step_by(97) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1;
+        assert!(ClosedBatch::from_bytes(&damaged).is_err(), "{at}");
+    }
+    assert!(ClosedBatch::from_bytes(&bytes[..bytes.len() / 2]).is_err());
+    assert!(ClosedBatch::from_bytes(&[]).is_err());
+}

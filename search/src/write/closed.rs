@@ -1,0 +1,111 @@
+//! A batch that is filled, and its bytes.
+
+use std::collections::BTreeMap;
+
+use super::postings::Run;
+use super::runs::Parts;
+use crate::pack::PackError;
+use crate::pack::bytes::{Reader, Writer};
+use crate::pack::chunk::Digest;
+use crate::pack::facet::{Facet, Table};
+use crate::pack::variants;
+
+const WRONG: PackError = PackError::Damaged("a batch is not one");
+
+/// A batch that is filled, to be added to this pack, or to others of whose options it depends on
+/// the same.
+#[derive(Default)]
+pub struct ClosedBatch {
+    /// Number of documents (sections) of each page.
+    pub(super) documents: Vec<u32>,
+    pub(super) dates: Vec<u32>,
+    /// Pages whose text is no longer in force.
+    pub(super) ended: Vec<u32>,
+    pub(super) facets: [Table; Facet::ALL.len()],
+    pub(super) lengths: Vec<u8>,
+    pub(super) total_length: u64,
+    /// Characters that were folded, and to what.
+    pub(super) folded: BTreeMap<char, char>,
+    /// Runs of documents' chunks, and the first document in each chunk.
+    pub(super) document_runs: Vec<(Parts, Vec<u32>)>,
+    /// Sorted postings.
+    pub(super) runs: Vec<Run>,
+}
+
+impl ClosedBatch {
+    /// Its postings where its first section has this number.
+    pub(super) fn postings(&self, first: u32) -> impl Iterator<Item = Run> {
+        self.runs.iter().map(move |run| Run {
+            base: run.base + first,
+            ..run.clone()
+        })
+    }
+
+    /// For [`Self::from_bytes`], of the same version of this program.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.numbers(&self.documents);
+        writer.numbers(&self.dates);
+        writer.rising(&self.ended);
+        self.facets
+            .iter()
+            .for_each(|facet| facet.write(&mut writer));
+        writer.bytes(&self.lengths);
+        writer.number(self.total_length);
+        let folded = self.folded.iter().map(|(&from, &to)| (from, to));
+        writer.bytes(&variants::write(&folded.collect::<Vec<_>>()));
+        writer.count(self.document_runs.len());
+        for (Parts { outline, deflated }, firsts) in &self.document_runs {
+            writer.number(outline.digest.number());
+            writer.rising(firsts);
+            deflated.iter().for_each(|chunk| writer.bytes(chunk));
+        }
+        writer.count(self.runs.len());
+        self.runs.iter().for_each(|run| run.write(&mut writer));
+        let mut check = Digest::default();
+        check.add(&writer.0);
+        [&check.number().to_le_bytes(), writer.0.as_slice()].concat()
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// When the bytes are not those.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PackError> {
+        let (expected, bytes) = bytes.split_first_chunk().ok_or(WRONG)?;
+        let mut check = Digest::default();
+        check.add(bytes);
+        if check.number().to_le_bytes() != *expected {
+            return Err(WRONG);
+        }
+        let mut reader = Reader(bytes);
+        let reader = &mut reader;
+        let (documents, dates, ended) = (reader.numbers()?, reader.numbers()?, reader.rising()?);
+        let mut facets = <[Table; Facet::ALL.len()]>::default();
+        for facet in &mut facets {
+            *facet = Table::read(reader, documents.len())?;
+        }
+        let (lengths, total_length) = (reader.bytes()?.to_vec(), reader.number()?);
+        let folded = variants::read(reader.bytes()?)?;
+        let mut document_runs = Vec::new();
+        for _ in 0..reader.count()? {
+            let digest = Digest::of_number(reader.number()?);
+            let firsts = reader.rising()?;
+            let chunks = firsts.iter().map(|_| Ok(reader.bytes()?.to_vec()));
+            let deflated = chunks.collect::<Result<Vec<_>, PackError>>()?;
+            document_runs.push((Parts::known(digest, deflated), firsts));
+        }
+        let runs = (0..reader.count()?).map(|_| Run::read(reader));
+        Ok(Self {
+            documents,
+            dates,
+            ended,
+            facets,
+            lengths,
+            total_length,
+            folded,
+            document_runs,
+            runs: runs.collect::<Result<_, _>>()?,
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! What a later index may reuse of those before it: batches of pages, under the hash of all they
+//! are made from, how the texts speak, and how the pack was laid out.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use inkstone_search::{ClosedBatch, Id, Idiom, Layout};
+use serde::{Deserialize, Serialize};
+
+use crate::cache::Cache;
+
+/// The folder of what is kept on disk, within that of the cache.
+const FOLDER: &str = "index";
+/// A batch is some megabytes, and each edit makes another: what was not used for so long goes.
+const KEPT: Duration = Duration::from_secs(3600);
+
+/// What was made before, in memory or on disk.
+#[derive(Default)]
+pub struct Indexes {
+    disk: Option<Cache>,
+    batches: Mutex<HashMap<Id, Arc<ClosedBatch>>>,
+    used: Mutex<HashSet<Id>>,
+    /// For each edition, what is kept of its last index; read from disk when it is asked for.
+    last: Mutex<HashMap<usize, Last>>,
+}
+
+/// What is kept of an edition's last index.
+#[derive(Default, Clone, Serialize, Deserialize)]
+struct Last {
+    /// Of a pack that is more than one file.
+    layout: Option<Layout>,
+    /// How the texts speak, and of which that was learnt.
+    idiom: Vec<u8>,
+    sample: Sample,
+}
+
+/// The pages that an idiom was learnt from: the hash of each one's source, and of what it was
+/// made from.
+type Sample = Vec<([u8; 32], [u8; 32])>;
+
+impl fmt::Debug for Indexes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Indexes")
+    }
+}
+
+impl Indexes {
+    /// Of the site at `root`, on disk.
+    pub fn on_disk(root: &Path) -> Self {
+        Self {
+            disk: Some(Cache::new(root, FOLDER)),
+            ..Self::default()
+        }
+    }
+
+    /// The batch that was made from this.
+    pub(in crate::render) fn batch(&self, id: &Id) -> Option<Arc<ClosedBatch>> {
+        match &self.disk {
+            None => lock(&self.batches).get(id).cloned(),
+            // One that is damaged is made again.
+            Some(disk) => {
+                let batch = ClosedBatch::from_bytes(&disk.get(&name(id))?);
+                batch.ok().map(Arc::new)
+            }
+        }
+    }
+
+    pub(in crate::render) fn keep_batch(&self, id: &Id, batch: &Arc<ClosedBatch>) {
+        match &self.disk {
+            None => {
+                lock(&self.batches).insert(*id, batch.clone());
+            }
+            Some(disk) => disk.put(&name(id), &batch.to_bytes()),
+        }
+    }
+
+    /// How an edition's last index was laid out.
+    pub(super) fn layout(&self, edition: usize) -> Option<Layout> {
+        self.last(edition, |last| last.layout.take())
+    }
+
+    pub(super) fn keep_layout(&self, edition: usize, layout: Option<Layout>) {
+        self.last(edition, |last| last.layout = layout);
+        let last = self.last(edition, |last| last.clone());
+        if let (Some(disk), Ok(bytes)) = (&self.disk, postcard::to_allocvec(&last)) {
+            disk.put(&last_of(edition), &bytes);
+        }
+    }
+
+    /// How an edition's texts speak, if what that was learnt from `is_same`.
+    pub(super) fn idiom(
+        &self,
+        edition: usize,
+        is_same: impl FnOnce(&Sample) -> bool,
+    ) -> Option<Idiom> {
+        let table = self.last(edition, |last| {
+            is_same(&last.sample).then(|| last.idiom.clone())
+        });
+        // One that is damaged is learnt again.
+        Idiom::read(&table?).ok()
+    }
+
+    pub(super) fn keep_idiom(&self, edition: usize, sample: Sample, idiom: &Idiom) {
+        self.last(edition, |last| {
+            last.sample = sample;
+            last.idiom = idiom.table().to_vec();
+        });
+    }
+
+    fn last<T>(&self, edition: usize, ask: impl FnOnce(&mut Last) -> T) -> T {
+        let mut last = lock(&self.last);
+        let last = last.entry(edition).or_insert_with(|| {
+            let bytes = self
+                .disk
+                .as_ref()
+                .and_then(|disk| disk.get(&last_of(edition)));
+            let last = bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok());
+            last.unwrap_or_default()
+        });
+        ask(last)
+    }
+
+    /// Notes the batches of an edition's index.
+    pub(super) fn use_batches(&self, ids: impl Iterator<Item = Id>) {
+        lock(&self.used).extend(ids);
+    }
+
+    /// Forgets every batch that was not used since last asked.
+    pub(in crate::render) fn evict(&self) {
+        let used = std::mem::take(&mut *lock(&self.used));
+        match &self.disk {
+            None => lock(&self.batches).retain(|id, _| used.contains(id)),
+            Some(disk) => disk.evict(&used.iter().map(name).collect(), KEPT),
+        }
+    }
+}
+
+fn name(id: &Id) -> String {
+    blake3::Hash::from(*id).to_hex().to_string()
+}
+
+fn last_of(edition: usize) -> String {
+    format!("last-{edition}")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Every change is one insertion or removal, so a panic leaves the map whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
