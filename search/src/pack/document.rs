@@ -30,11 +30,13 @@ const END: char = '\0';
 const NAME: char = '\u{1}';
 /// Before a document that begins a page, or begins its chunk; before any other.
 const HEAD: char = '\u{2}';
+#[cfg(feature = "write")]
 const SAME: char = '\u{3}';
 /// Instead of a part that is as it was expected; so many behind it: one that has only so many
 /// characters in common with that.
 const EXPECTED: u32 = 4;
 /// No more characters are said to be in common.
+#[cfg(feature = "write")]
 const COMMON: usize = 60;
 
 /// The marks between the parts of documents, and how often a document has each.
