@@ -15,7 +15,7 @@ fn hash(bytes: &[u8]) -> u64 {
     hash ^ (hash >> 32)
 }
 
-/// Deflated without phrases.
+/// Deflated.
 fn deflate(content: &[u8]) -> Vec<u8> {
     let deflated = miniz_oxide::deflate::compress_to_vec(content, 1);
     [&[0], deflated.as_slice()].concat()
@@ -36,7 +36,7 @@ fuzz_target!(|data: (Vec<u8>, Vec<u8>, String)| {
     let (tables, chunk, text) = data;
     let _ = Engine::open(&tables);
     let body = deflate(&tables);
-    let head = [&b"inkhot\0\x03"[..], &[0; 8], &hash(&body).to_le_bytes()].concat();
+    let head = [&b"inkhot\0\x05"[..], &[0; 8], &hash(&body).to_le_bytes()].concat();
     let Ok(mut engine) = Engine::open(&[head, body].concat()) else {
         return;
     };

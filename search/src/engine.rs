@@ -82,7 +82,7 @@ impl Engine {
 
     /// Takes a chunk's file, if it is what was written.
     pub fn supply(&mut self, id: ChunkId, file: &[u8]) -> Result<(), SearchError> {
-        let bytes = chunk::open(id, file, &self.directory.hot.phrases)?;
+        let bytes = chunk::open(id, file, &self.directory.hot.idiom)?;
         self.directory
             .with(|chunks| chunks.insert(id, OwnedBytes::new(bytes)));
         Ok(())

@@ -59,7 +59,9 @@ pub use engine::Engine;
 pub use folder::{FolderSearcher, Reads};
 pub use pack::PackError;
 #[cfg(feature = "write")]
+pub use pack::idiom::Idiom;
+#[cfg(feature = "write")]
 pub use write::{
     Batch, Before, ClosedBatch, Files, Id, Label, Layout, Pack, PackOptions, PackWriter, Page,
-    Section, Written, browser_assets, learn_postings, phrases,
+    Section, Written, browser_assets, learn_idiom, learn_postings,
 };

@@ -8,6 +8,8 @@
 //! | [`dictionary`] | chunks that say where each term's postings are |
 //! | [`postings`] | chunks with the sections that hold each term |
 //! | [`document`] | chunks with what hits show |
+//! | [`text`] | texts as few bytes as they are worth |
+//! | [`idiom`] | how a site speaks, for its texts |
 //! | [`facet`] | what pages are filtered and counted by |
 //! | [`variants`] | a chunk with the traditional forms of the site's characters |
 //! | [`script`] | bytes that a page may load as a script |
@@ -21,10 +23,12 @@ pub(crate) mod dictionary;
 pub(crate) mod document;
 pub(crate) mod facet;
 pub(crate) mod hot;
+pub(crate) mod idiom;
 pub(crate) mod postings;
 pub(crate) mod script;
 #[cfg(test)]
 mod tests;
+pub(crate) mod text;
 pub(crate) mod variants;
 
 /// Why bytes could not be read as a pack.

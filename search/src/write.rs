@@ -6,10 +6,10 @@
 mod again;
 mod batch;
 mod closed;
+mod idiom;
 mod layout;
 mod merge;
 mod model;
-mod phrases;
 mod postings;
 mod runs;
 mod segment;
@@ -19,8 +19,8 @@ mod variants;
 pub use again::{Before, Id, Layout};
 pub use batch::{Batch, Page, Section};
 pub use closed::ClosedBatch;
+pub use idiom::learn_idiom;
 pub use model::learn_postings;
-pub use phrases::phrases;
 pub use runs::Files;
 pub(crate) use variants::simplified;
 
@@ -29,6 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::pack::chunk::Deflater;
 use crate::pack::facet::Facet;
 use crate::pack::hot::{self, DocumentRun, Hot};
+use crate::pack::idiom::Idiom;
 use crate::pack::{self, PackError, script};
 use crate::pinyin;
 use crate::query;
@@ -68,8 +69,8 @@ pub struct PackOptions {
     pub education_themes: Vec<Label>,
     /// The collections.
     pub collections: Vec<Label>,
-    /// What the texts often say, as [`phrases`] learns it; may be empty.
-    pub phrases: Vec<u8>,
+    /// How the site speaks, as [`learn_idiom`] learns it.
+    pub idiom: Idiom,
 }
 
 impl Default for PackOptions {
@@ -80,7 +81,7 @@ impl Default for PackOptions {
             kinds: Vec::new(),
             education_themes: Vec::new(),
             collections: Vec::new(),
-            phrases: Vec::new(),
+            idiom: Idiom::default(),
         }
     }
 }
@@ -106,7 +107,7 @@ pub struct PackWriter {
     /// The education themes, for all batches.
     known: Arc<FacetBuilder>,
     /// The same as in `hot`, for all batches.
-    phrases: Arc<[u8]>,
+    idiom: Arc<Idiom>,
     facets: Facets,
     documents: Vec<(Parts, Vec<u32>)>,
     postings: Vec<Run>,
@@ -137,11 +138,11 @@ impl PackWriter {
             facets[facet as usize] = FacetBuilder::of(labels);
         }
         Self {
-            phrases: options.phrases.as_slice().into(),
+            idiom: Arc::new(options.idiom.clone()),
             file_protocol: options.file_protocol,
             bundle: options.bundle,
             hot: Hot {
-                phrases: options.phrases,
+                idiom: options.idiom,
                 ..Hot::default()
             },
             known: facets[Facet::EducationTheme as usize].clone().into(),
@@ -153,10 +154,10 @@ impl PackWriter {
         }
     }
 
-    /// An empty batch, to be filled, closed and added. Of the options, it depends on the phrases
+    /// An empty batch, to be filled, closed and added. Of the options, it depends on the idiom
     /// and on what its pages' education themes are called.
     pub fn batch(&self) -> Batch {
-        Batch::new(self.known.clone(), self.phrases.clone())
+        Batch::new(self.known.clone(), self.idiom.clone())
     }
 
     /// Adds the pages of a batch behind those that are there. The `id` tells it from others.

@@ -33,7 +33,7 @@ fn chunks() -> Pack {
 /// Before bytes that are not deflated.
 const STORED: u8 = 2;
 
-/// The content of what is deflated without phrases, or not at all.
+/// The content of what is deflated, or not at all.
 fn inflate(bytes: &[u8]) -> Vec<u8> {
     if bytes[0] == STORED {
         return bytes[1..].to_vec();

@@ -66,7 +66,7 @@ fn pass(job: &Job<'_>, renderer: Option<&Renderer<'_>>) -> Result<PackWriter, Fa
         let heading = job.span(Stage::Index, "");
         let own = places.iter().map(|&place| heads.of(place));
         let own = own.collect::<Vec<_>>();
-        let id = job.indexes.id(&(&options.phrases, &own));
+        let id = job.indexes.id(&(&options.idiom, &own));
         // Where a page does not know what it was made from, nor does its batch.
         let is_known = own.iter().all(|head| head.page.made_from.is_some());
         let known = is_known.then(|| job.indexes.batch(&id)).flatten();

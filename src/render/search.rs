@@ -8,7 +8,7 @@ pub(super) use head::{Head, Heads};
 pub use indexes::Indexes;
 
 use inkstone_search::{
-    Batch, Before, Files, Label, PackError, PackOptions, PackWriter, browser_assets,
+    Batch, Before, Files, Idiom, Label, PackError, PackOptions, PackWriter, browser_assets,
 };
 use rayon::prelude::*;
 
@@ -24,8 +24,8 @@ use crate::observer::Stage;
 use crate::output::Hash;
 use crate::text;
 
-/// Phrases are learnt from so many bytes of text, of no page more than so many; of a site with
-/// less HTML than that they are not worth their bytes.
+/// How a site speaks is learnt from so many bytes of text, of no page more than so many; of a site
+/// with less HTML than that it is not worth its bytes.
 const SAMPLE: usize = 256 << 10;
 const OF_PAGE: usize = 4 << 10;
 const WORTHWHILE: usize = 2 << 20;
@@ -33,22 +33,22 @@ const WORTHWHILE: usize = 2 << 20;
 /// What a pack is made with: what facets' values are called, and what the site often says.
 pub(super) fn options(job: &Job<'_>) -> Result<PackOptions, Failure> {
     let mut options = labels(job);
-    options.phrases = phrases(job)?;
+    options.idiom = idiom(job)?;
     Ok(options)
 }
 
 /// Learnt from a few pages that their sources choose: of most edits, they learn nothing.
-fn phrases(job: &Job<'_>) -> Result<Vec<u8>, Failure> {
+fn idiom(job: &Job<'_>) -> Result<Idiom, Failure> {
     let pages = || job.pages().map(|place| &job.site.pages[place]);
     if pages().map(|page| page.body.html).sum::<usize>() < WORTHWHILE {
-        return Ok(Vec::new());
+        return Ok(Idiom::default());
     }
     let place = |page: &Page| *blake3::hash(page.source.as_bytes()).as_bytes();
     let drawn = pages().map(|page| (place(page), page));
     let mut drawn = drawn.collect::<Vec<_>>();
     drawn.sort_unstable_by_key(|(place, _)| *place);
     let edition = job.settings.edition;
-    let known = job.indexes.phrases(edition, |sample| {
+    let known = job.indexes.idiom(edition, |sample| {
         let mut drawn = drawn.iter();
         let same = |(place, from): &([u8; 32], [u8; 32])| {
             let page = drawn.next();
@@ -75,9 +75,9 @@ fn phrases(job: &Job<'_>) -> Result<Vec<u8>, Failure> {
             break;
         }
     }
-    let phrases = inkstone_search::phrases(&sample);
-    job.indexes.keep_phrases(edition, from, &phrases);
-    Ok(phrases)
+    let idiom = inkstone_search::learn_idiom(&sample);
+    job.indexes.keep_idiom(edition, from, &idiom);
+    Ok(idiom)
 }
 
 /// Writes the index, and the engine that reads it.

@@ -12,6 +12,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 #[cfg(feature = "write")]
 use serde::{Deserialize, Serialize};
 
+use super::idiom::Idiom;
 use super::{PackError, script};
 
 /// A chunk that inflates to more than this is no chunk of ours.
@@ -158,21 +159,34 @@ pub(crate) fn seal(id: ChunkId, deflated: &[u8]) -> Vec<u8> {
 }
 
 /// What a chunk's file, or what is sealed in it, holds, if it is what this name was given to.
-pub(crate) fn open(id: ChunkId, file: &[u8], phrases: &[u8]) -> Result<Vec<u8>, PackError> {
+pub(crate) fn open(id: ChunkId, file: &[u8], idiom: &Idiom) -> Result<Vec<u8>, PackError> {
     const WRONG: PackError = PackError::Damaged("a chunk does not match its name");
     let file = script::unwrap(file);
     let (expected, deflated) = file.split_first_chunk().ok_or(WRONG)?;
     if *expected != check(id, deflated) {
         return Err(WRONG);
     }
-    inflate(deflated, phrases, CHUNK_LIMIT)
+    match deflated.split_first() {
+        Some((&TEXT, text)) => Ok(idiom.read_text(text, CHUNK_LIMIT)?.into_bytes()),
+        _ => inflate(deflated, CHUNK_LIMIT),
+    }
 }
 
-/// Before deflated bytes: whether the site's phrases stood before the content.
-const PLAIN: u8 = 0;
-const PHRASED: u8 = 1;
-/// Before bytes that are not deflated.
+/// Before deflated bytes.
+const DEFLATED: u8 = 0;
+/// Before a text in the site's idiom.
+const TEXT: u8 = 1;
+/// Before bytes as they are.
 const STORED: u8 = 2;
+
+/// A text in the site's idiom, or deflated if nothing is known of that.
+#[cfg(feature = "write")]
+pub(crate) fn text(text: &str, idiom: &Idiom, deflater: &mut Deflater) -> Vec<u8> {
+    match idiom.write_text(text) {
+        Some(coded) => [&[TEXT], coded.as_slice()].concat(),
+        None => deflater.deflate(text.as_bytes()),
+    }
+}
 
 /// A content that deflating makes no smaller.
 #[cfg(feature = "write")]
@@ -183,69 +197,44 @@ pub(crate) fn stored(content: &[u8]) -> Vec<u8> {
 /// Deflates one content after another in the same memory, which costs more to make than most
 /// contents do to deflate. The same bytes come out on every machine.
 #[cfg(feature = "write")]
-pub(crate) struct Deflater {
-    deflate: zlib_rs::Deflate,
-    phrases: std::sync::Arc<[u8]>,
-}
+pub(crate) struct Deflater(zlib_rs::Deflate);
 
 #[cfg(feature = "write")]
 impl Default for Deflater {
     fn default() -> Self {
-        Self::with(std::sync::Arc::default())
+        // Higher levels take twice the time for less than a hundredth of the bytes.
+        Self(zlib_rs::Deflate::new(5, false, 15))
     }
 }
 
 #[cfg(feature = "write")]
 impl Deflater {
-    /// Deflates as if these phrases stood before each content.
-    pub(crate) fn with(phrases: std::sync::Arc<[u8]>) -> Self {
-        Self {
-            // Higher levels take twice the time for less than a hundredth of the bytes.
-            deflate: zlib_rs::Deflate::new(5, false, 15),
-            phrases,
-        }
-    }
-
-    /// A digest to begin with: what is deflated with other phrases is something else.
-    pub(crate) fn digest(&self) -> Digest {
-        let mut digest = Digest::default();
-        if !self.phrases.is_empty() {
-            digest.add(&self.phrases);
-        }
-        digest
-    }
-
-    /// [`PLAIN`] or [`PHRASED`], and the raw deflated bytes.
+    /// [`DEFLATED`], and the raw deflated bytes.
     pub(crate) fn deflate(&mut self, bytes: &[u8]) -> Vec<u8> {
         // What cannot be made smaller grows by a few bytes a block.
-        let mut out = vec![PLAIN; 1 + bytes.len() + bytes.len() / 64 + 64];
-        self.deflate.reset();
-        if !self.phrases.is_empty() && self.deflate.set_dictionary(&self.phrases).is_ok() {
-            out[0] = PHRASED;
-        }
+        let mut out = vec![DEFLATED; 1 + bytes.len() + bytes.len() / 64 + 64];
+        self.0.reset();
         let flush = zlib_rs::DeflateFlush::Finish;
-        let ended = self.deflate.compress(bytes, &mut out[1..], flush);
+        let ended = self.0.compress(bytes, &mut out[1..], flush);
         debug_assert!(matches!(ended, Ok(zlib_rs::Status::StreamEnd)));
-        out.truncate(1 + self.deflate.total_out() as usize);
+        out.truncate(1 + self.0.total_out() as usize);
         out
     }
 }
 
 /// The content of at most `limit` bytes.
-pub(crate) fn inflate(bytes: &[u8], phrases: &[u8], limit: usize) -> Result<Vec<u8>, PackError> {
+pub(crate) fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, PackError> {
     const WRONG: PackError = PackError::Damaged("a chunk does not inflate");
     let (kind, deflated) = bytes.split_first().ok_or(WRONG)?;
-    let phrases = match *kind {
-        PLAIN => &[],
-        PHRASED => phrases,
+    match *kind {
+        DEFLATED => {}
         STORED => return Ok(deflated.to_vec()),
         _ => return Err(WRONG),
-    };
-    let mut out = phrases.to_vec();
-    let limit = phrases.len().saturating_add(limit);
-    let (mut state, mut read, mut end) = (DecompressorOxide::new(), 0, out.len());
+    }
+    let (mut state, mut out) = (DecompressorOxide::new(), Vec::new());
+    let (mut read, mut end) = (0, 0);
     loop {
-        // A chunk of text is a third of what it holds.
+        // A chunk of terms is a third of what it holds.
         let room = out.len() + deflated.len().max(256) * 3;
         out.resize(room.min(limit), 0);
         let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
@@ -260,8 +249,5 @@ pub(crate) fn inflate(bytes: &[u8], phrases: &[u8], limit: usize) -> Result<Vec<
         }
     }
     out.truncate(end);
-    Ok(match phrases {
-        [] => out,
-        _ => out.split_off(phrases.len()),
-    })
+    Ok(out)
 }

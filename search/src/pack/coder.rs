@@ -12,6 +12,39 @@ const LEAST: u32 = 1 << 24;
 /// Most bits that are coded at once without a probability.
 const PLAIN: u32 = 16;
 
+/// What codes symbols: what an encoder is told, a decoder finds out.
+pub(crate) trait Coder {
+    /// The next symbol of a row: `starts` has where each symbol begins, and `1 << BITS`.
+    fn symbol(&mut self, starts: &[u16], symbol: usize) -> usize;
+
+    /// The next number of so many bits.
+    fn plain(&mut self, number: u32, bits: u32) -> u32;
+}
+
+#[cfg(feature = "write")]
+impl Coder for Encoder {
+    fn symbol(&mut self, starts: &[u16], symbol: usize) -> usize {
+        let (start, end) = (u32::from(starts[symbol]), u32::from(starts[symbol + 1]));
+        self.symbol(start, end - start);
+        symbol
+    }
+
+    fn plain(&mut self, number: u32, bits: u32) -> u32 {
+        self.plain(number, bits);
+        number
+    }
+}
+
+impl Coder for Decoder<'_> {
+    fn symbol(&mut self, starts: &[u16], _: usize) -> usize {
+        self.symbol(starts)
+    }
+
+    fn plain(&mut self, _: u32, bits: u32) -> u32 {
+        self.plain(bits)
+    }
+}
+
 /// Takes symbols, gives bytes.
 #[cfg(feature = "write")]
 #[derive(Debug)]

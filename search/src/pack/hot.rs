@@ -8,12 +8,13 @@ use super::bytes::Reader;
 use super::bytes::Writer;
 use super::chunk::{self, ChunkId, Hasher, Run};
 use super::facet::{Facet, Table};
+use super::idiom::Idiom;
 use super::{PackError, variants};
 
 /// `hot.bin` does not inflate to more than this.
 const HOT_LIMIT: usize = 512 << 20;
 /// First bytes; the last one is the format's version.
-const MAGIC: &[u8; 8] = b"inkhot\0\x04";
+const MAGIC: &[u8; 8] = b"inkhot\0\x05";
 
 /// Bytes of addresses left free in tantivy's postings, for lists that a reader makes: more than it
 /// will ever hold, and less than 32 bits count.
@@ -59,8 +60,8 @@ pub(crate) struct Hot {
     pub folded: BTreeMap<char, char>,
     /// The chunk of all other [`super::variants`]; 0: none.
     pub variants: Run,
-    /// What documents are deflated with before them.
-    pub phrases: Vec<u8>,
+    /// How the site speaks: documents are written in it.
+    pub idiom: Idiom,
     /// Chunks that travel along, of a site so small that they are all here.
     pub bundle: Vec<(ChunkId, Vec<u8>)>,
 }
@@ -149,7 +150,7 @@ pub(crate) fn write(hot: &Hot) -> Vec<u8> {
     let folded: Vec<_> = hot.folded.iter().map(|(&from, &to)| (from, to)).collect();
     body.bytes(&variants::write(&folded));
     body.0.extend(hot.variants.to_bytes());
-    body.bytes(&hot.phrases);
+    body.bytes(hot.idiom.table());
     body.count(hot.bundle.len());
     for (id, file) in &hot.bundle {
         body.0.extend(id.run.to_bytes());
@@ -188,10 +189,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Hot, PackError> {
     if hash(body) != u64::from_le_bytes(*expected) {
         return Err(DAMAGED);
     }
-    let hot = read_tables(
-        &chunk::inflate(body, &[], HOT_LIMIT)?,
-        u64::from_le_bytes(*id),
-    )?;
+    let hot = read_tables(&chunk::inflate(body, HOT_LIMIT)?, u64::from_le_bytes(*id))?;
     hot.check()?;
     Ok(hot)
 }
@@ -249,7 +247,7 @@ fn read_tables(body: &[u8], id: u64) -> Result<Hot, PackError> {
     hot.alphabet = alphabet.collect::<Option<_>>().ok_or(WRONG)?;
     hot.folded = variants::read(reader.bytes()?)?;
     hot.variants = Run::read(&mut reader)?;
-    hot.phrases = reader.bytes()?.to_vec();
+    hot.idiom = Idiom::read(reader.bytes()?)?;
     for _ in 0..reader.count()? {
         let run = Run::read(&mut reader)?;
         let index = reader.small()?;

@@ -4,10 +4,16 @@ use proptest::prelude::*;
 
 use super::chunk::{self, ChunkId, Run};
 use super::dictionary::{Draft, Page};
-use super::document::{self, PageHead};
+use super::document::{self, Document, PageHead};
 use super::facet::{Table, Value};
 use super::hot::{self, DocumentRun, Hot};
+use super::idiom::Idiom;
 use super::variants;
+
+fn idiom() -> Idiom {
+    let counts = "人民法院应当依照法定程序公正审理".chars().map(|c| (c, 9));
+    Idiom::new(counts.collect(), "人民法院")
+}
 
 fn sample() -> Hot {
     let table = Table {
@@ -48,7 +54,7 @@ fn sample() -> Hot {
         alphabet: vec!['一', '劳'],
         folded: [('勞', '劳')].into(),
         variants: Run(9),
-        phrases: b"phrases".to_vec(),
+        idiom: idiom(),
         bundle: vec![(
             ChunkId {
                 run: Run(7),
@@ -91,34 +97,38 @@ fn chunks_know_their_names() {
     assert_eq!(id.to_string(), "0102030405-12");
     assert!("x".parse::<ChunkId>().is_err());
     let file = chunk::seal(id, &chunk::Deflater::default().deflate(b"content"));
-    assert_eq!(chunk::open(id, &file, b"other").unwrap(), b"content");
+    assert_eq!(chunk::open(id, &file, &idiom()).unwrap(), b"content");
     let other = ChunkId { index: 13, ..id };
-    assert!(chunk::open(other, &file, b"").is_err());
-    assert!(chunk::open(id, &file[..3], b"").is_err());
+    assert!(chunk::open(other, &file, &Idiom::default()).is_err());
+    assert!(chunk::open(id, &file[..3], &Idiom::default()).is_err());
 }
 
 #[test]
-fn phrases_stand_before_a_chunk() {
-    let phrases = "人民法院应当依照法定程序公正审理".as_bytes();
-    let content = "依照法定程序".repeat(400);
-    let plain = chunk::Deflater::default().deflate(&content.as_bytes()[..18]);
-    let mut deflater = chunk::Deflater::with(phrases.into());
-    let short = deflater.deflate(&content.as_bytes()[..18]);
-    assert!(short.len() < plain.len());
-    let inflated = chunk::inflate(&short, phrases, 18).unwrap();
-    assert_eq!(inflated, content.as_bytes()[..18]);
+fn texts_are_in_the_idiom_of_their_site() {
+    let id: ChunkId = "0102030405-12".parse().unwrap();
+    let text = "依照法定程序".repeat(400);
+    let mut deflater = chunk::Deflater::default();
+    for idiom in [idiom(), Idiom::default()] {
+        let file = chunk::seal(id, &chunk::text(&text, &idiom, &mut deflater));
+        assert_eq!(chunk::open(id, &file, &idiom).unwrap(), text.as_bytes());
+    }
+    let coded = chunk::text(&text, &idiom(), &mut deflater);
+    let none = Idiom::default();
+    assert!(chunk::open(id, &chunk::seal(id, &coded), &none).is_err());
+    // What is no text is not in an idiom.
+    assert!(chunk::inflate(&coded, 1 << 20).is_err());
+    assert!(chunk::inflate(&[3, 0], 1 << 20).is_err());
+}
+
+#[test]
+fn inflating_ends_at_a_limit() {
     // Far more than is guessed from the deflated size, up to the limit and no further.
-    let long = deflater.deflate(content.as_bytes());
+    let content = "依照法定程序".repeat(400).into_bytes();
+    let deflated = chunk::Deflater::default().deflate(&content);
     let limit = content.len();
-    assert_eq!(
-        chunk::inflate(&long, phrases, limit).unwrap(),
-        content.as_bytes()
-    );
-    assert!(chunk::inflate(&long, phrases, limit - 1).is_err());
-    assert!(chunk::inflate(&long[..long.len() - 2], phrases, limit).is_err());
-    assert!(chunk::inflate(&short, b"", 18).is_err());
-    let other = [&[3], &short[1..]].concat();
-    assert!(chunk::inflate(&other, phrases, 18).is_err());
+    assert_eq!(chunk::inflate(&deflated, limit).unwrap(), content);
+    assert!(chunk::inflate(&deflated, limit - 1).is_err());
+    assert!(chunk::inflate(&deflated[..deflated.len() - 2], limit).is_err());
 }
 
 #[test]
@@ -170,29 +180,72 @@ fn dictionary_pages_are_read_as_they_were_written() {
 
 #[test]
 fn documents_are_read_as_they_were_written() {
-    let head = |title: &str| PageHead {
+    let head = |source: &str, title: &str, trail: &[&str]| PageHead {
+        source: source.into(),
+        url: source.replace(".md", "/"),
         title: title.into(),
-        trail: vec!["政策".into()],
+        trail: trail.iter().map(|&name| name.into()).collect(),
         ..PageHead::default()
     };
-    let mut chunk = Vec::new();
-    document::write(&mut chunk, Some(&head("甲")), ["art-1", "第一条", "一。"]);
-    document::write(&mut chunk, None, ["art-2", "第二条", "二。"]);
-    document::write(&mut chunk, Some(&head("乙")), ["", "", "三。"]);
-    let read = |place| document::read(&chunk, place).unwrap();
-    assert_eq!(
-        (read(0).page.title.as_str(), read(0).text.as_str()),
-        ("甲", "一。")
-    );
-    assert_eq!(
-        (read(1).page.title.as_str(), read(1).anchor.as_str()),
-        ("甲", "art-2")
-    );
-    assert_eq!(
-        (read(2).page.title.as_str(), read(2).text.as_str()),
-        ("乙", "三。")
-    );
-    assert!(document::read(&chunk, 3).is_err());
+    let heads = [
+        head("a/p9.md", "民法典 第九条", &["政策", "法"]),
+        head("a/p10.md", "民法典 第十条", &["政策", "法"]),
+        head("a/_index.md", "民法", &["", "a"]),
+        head("", "", &[]),
+    ];
+    let heads = heads.into_iter().map(|head| PageHead {
+        url: head.url.replace("_index/", ""),
+        number: "〔2016〕9号".repeat(head.trail.len() / 3),
+        ..head
+    });
+    let parts = [
+        ["", "", "一。"],
+        ["art-9", "第九条", ""],
+        ["art-10-1", "第十条之一", "二。\n三。"],
+        ["一-总则", "一 总则", "\u{2}\u{3}\u{4}𠮷🀄️"],
+        ["art-10-2", "第十条之二", ""],
+        ["art-11", "第十一条", ""],
+    ];
+    let mut writer = document::Writer::default();
+    let mut expected = Vec::new();
+    for page in heads {
+        for (at, parts) in parts.into_iter().enumerate() {
+            writer.document((at == 0).then_some(&page), parts);
+            let [anchor, title, text] = parts.map(str::to_owned);
+            expected.push(Document {
+                page: page.clone(),
+                anchor,
+                title,
+                text,
+            });
+        }
+    }
+    let chunk = writer.finish();
+    for (place, document) in expected.iter().enumerate() {
+        assert_eq!(document::read(chunk.as_bytes(), place).unwrap(), *document);
+    }
+    assert!(document::read(chunk.as_bytes(), expected.len()).is_err());
+    assert!(document::read("\u{3}".as_bytes(), 0).is_err());
+}
+
+#[test]
+fn what_is_expected_takes_a_mark() {
+    let mut writer = document::Writer::default();
+    let mut lengths = Vec::new();
+    for (source, title) in [("p01", "第一条"), ("p02", "第二条"), ("p03", "第三条")] {
+        let head = PageHead {
+            source: format!("{source}.md"),
+            url: format!("{source}/"),
+            title: format!("民法典 {title}"),
+            ..PageHead::default()
+        };
+        let before = writer.len();
+        let anchor = format!("art-{}", lengths.len() + 1);
+        writer.document(Some(&head), [&anchor, title, ""]);
+        lengths.push(writer.len() - before);
+    }
+    // Seven parts, a mark before them, and the end of a text.
+    assert_eq!(lengths[1..], [9, 9]);
 }
 
 #[test]
@@ -207,6 +260,31 @@ fn lengths_keep_their_order() {
 }
 
 proptest! {
+    /// But for the characters that end parts and names, which no reader would see.
+    #[test]
+    fn any_documents_are_read(parts in proptest::collection::vec(proptest::array::uniform9(any::<String>()), 1..5)) {
+        let clean = |text: &String| text.replace('\0', "");
+        let mut writer = document::Writer::default();
+        for parts in &parts {
+            let [source, url, title, number, above, below, anchor, heading, text] = parts;
+            let [source, url, title, number] = [source, url, title, number].map(String::clone);
+            let trail = vec![above.clone(), below.clone()];
+            let head = PageHead { source, url, title, number, trail };
+            writer.document(Some(&head), [anchor, heading, text]);
+        }
+        let chunk = writer.finish();
+        for (place, parts) in parts.iter().enumerate() {
+            let document = document::read(chunk.as_bytes(), place).unwrap();
+            let page = document.page;
+            let mut read = vec![page.source, page.url, page.title, page.number];
+            read.extend(page.trail);
+            read.extend([document.anchor, document.title, document.text]);
+            let mut written = parts.iter().map(clean).collect::<Vec<_>>();
+            written[4..6].iter_mut().for_each(|name| *name = name.replace('\u{1}', ""));
+            prop_assert_eq!(read, written);
+        }
+    }
+
     /// Whatever the bytes, no reader panics, loops or takes more memory than they warrant.
     #[test]
     fn arbitrary_bytes_are_errors(bytes in proptest::collection::vec(any::<u8>(), 0..300), place in 0usize..40) {
@@ -220,7 +298,7 @@ proptest! {
     #[test]
     fn damaged_tables_are_errors(at in 0usize..400, byte in any::<u8>()) {
         let file = hot::write(&sample());
-        let mut body = chunk::inflate(&file[24..], b"", 1 << 20).unwrap();
+        let mut body = chunk::inflate(&file[24..], 1 << 20).unwrap();
         let at = at % body.len();
         body[at] = byte;
         let body = chunk::Deflater::default().deflate(&body);

@@ -13,6 +13,7 @@ use crate::pack::chunk::Deflater;
 use crate::pack::document::{self, PageHead};
 use crate::pack::facet::Facet;
 use crate::pack::hot;
+use crate::pack::idiom::Idiom;
 use crate::query;
 use crate::schema;
 use crate::tokenize::{self, BREAK};
@@ -80,20 +81,21 @@ pub struct Batch {
     title: String,
     heading: String,
     /// The run of documents that is open, and the first document in each of its chunks.
-    open: Vec<Vec<u8>>,
+    open: Vec<document::Writer>,
     firsts: Vec<u32>,
     /// Whether the open chunk has the page's head.
     has_head: bool,
-    phrases: Arc<[u8]>,
+    idiom: Arc<Idiom>,
     /// Not while the batch waits: it is large.
     deflater: Option<Deflater>,
 }
 
 impl Batch {
     /// Without a page yet; `known` are the education themes.
-    pub(super) fn new(known: Arc<FacetBuilder>, phrases: Arc<[u8]>) -> Self {
+    pub(super) fn new(known: Arc<FacetBuilder>, idiom: Arc<Idiom>) -> Self {
         Self {
             closed: ClosedBatch::default(),
+            idiom,
             known,
             facets: Facets::default(),
             postings: Postings::default(),
@@ -104,14 +106,14 @@ impl Batch {
             open: Vec::new(),
             firsts: Vec::new(),
             has_head: false,
-            phrases,
             deflater: None,
         }
     }
 
     /// Begins a page.
     pub fn page(&mut self, page: &Page<'_>) {
-        let full = |chunks: &[Vec<u8>]| chunks.iter().any(|chunk| chunk.len() >= DOCUMENT_CHUNK);
+        let full =
+            |chunks: &[document::Writer]| chunks.iter().any(|chunk| chunk.len() >= DOCUMENT_CHUNK);
         if full(&self.open) {
             self.close_documents();
         }
@@ -232,25 +234,24 @@ impl Batch {
             .last()
             .filter(|chunk| chunk.len() < DOCUMENT_CHUNK);
         if open.is_none() {
-            self.open.push(Vec::new());
+            self.open.push(document::Writer::default());
             self.firsts.push(self.closed.lengths.len() as u32 - 1);
             self.has_head = false;
         }
         let head = (!self.has_head).then_some(&self.head);
         if let Some(chunk) = self.open.last_mut() {
             let parts = [section.anchor, section.title, section.text];
-            document::write(chunk, head, parts);
+            chunk.document(head, parts);
             self.has_head = true;
         }
     }
 
     fn close_documents(&mut self) {
         if !self.open.is_empty() {
-            let phrases = &self.phrases;
-            let deflater = self
-                .deflater
-                .get_or_insert_with(|| Deflater::with(phrases.clone()));
-            let parts = Parts::of(&std::mem::take(&mut self.open), deflater);
+            let chunks = std::mem::take(&mut self.open).into_iter();
+            let texts = chunks.map(document::Writer::finish).collect::<Vec<_>>();
+            let deflater = self.deflater.get_or_insert_default();
+            let parts = Parts::of_texts(&texts, &self.idiom, deflater);
             let firsts = std::mem::take(&mut self.firsts);
             self.closed.document_runs.push((parts, firsts));
         }

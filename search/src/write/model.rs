@@ -29,7 +29,7 @@ pub fn learn_postings<'a>(
 fn add(learner: &mut Learner, folder: &Path, hot: &Hot, page: usize) -> Result<(), SearchError> {
     let open = |id: ChunkId| -> Result<_, SearchError> {
         let file = read(&folder.join(format!("chunks/{id}.js")))?;
-        Ok(chunk::open(id, &file, &hot.phrases)?)
+        Ok(chunk::open(id, &file, &hot.idiom)?)
     };
     let sections = hot.lengths.len() as u32;
     let page = Page::read(&open(hot.page_chunk(page))?)?;

@@ -10,6 +10,7 @@ use tantivy::directory::OwnedBytes;
 
 use crate::pack::PackError;
 use crate::pack::chunk::{self, ChunkId, Deflater, Digest, Run};
+use crate::pack::idiom::Idiom;
 use crate::pack::script;
 
 /// What is known of a run without its chunks.
@@ -48,7 +49,7 @@ type Deflated = Arc<[OwnedBytes]>;
 
 impl Parts {
     pub(super) fn of(contents: &[Vec<u8>], deflater: &mut Deflater) -> Self {
-        Self::made(deflater.digest(), contents, |content| {
+        Self::made(Digest::default(), contents, |content| {
             deflater.deflate(content)
         })
     }
@@ -60,12 +61,21 @@ impl Parts {
         })
     }
 
-    fn made(
+    /// Of texts, which are deflated if nothing is known of the site's idiom. In another idiom they
+    /// are something else.
+    pub(super) fn of_texts(texts: &[String], idiom: &Idiom, deflater: &mut Deflater) -> Self {
+        let mut digest = Digest::default();
+        digest.add(idiom.table());
+        Self::made(digest, texts, |text| chunk::text(text, idiom, deflater))
+    }
+
+    fn made<T: AsRef<[u8]>>(
         mut digest: Digest,
-        contents: &[Vec<u8>],
-        make: impl FnMut(&Vec<u8>) -> Vec<u8>,
+        contents: &[T],
+        make: impl FnMut(&T) -> Vec<u8>,
     ) -> Self {
-        contents.iter().for_each(|content| digest.add(content));
+        let bytes = contents.iter().map(AsRef::as_ref);
+        bytes.for_each(|content| digest.add(content));
         let deflated = contents.iter().map(make).map(OwnedBytes::new);
         Self::known(digest, deflated.collect())
     }

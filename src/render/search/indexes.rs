@@ -1,5 +1,5 @@
 //! What a later index may reuse of those before it: batches of pages, under the hash of all they
-//! are made from, what the texts often say, and how the pack was laid out.
+//! are made from, how the texts speak, and how the pack was laid out.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use inkstone_search::{ClosedBatch, Id, Layout};
+use inkstone_search::{ClosedBatch, Id, Idiom, Layout};
 use serde::{Deserialize, Serialize};
 
 use crate::cache::Cache;
@@ -38,12 +38,12 @@ struct Last {
     program: Option<State>,
     /// Of a pack that is more than one file.
     layout: Option<Layout>,
-    /// What the texts often say, and what of.
-    phrases: Vec<u8>,
+    /// How the texts speak, and of which that was learnt.
+    idiom: Vec<u8>,
     sample: Sample,
 }
 
-/// The pages that phrases were learnt from: the hash of each one's source, and of what it was
+/// The pages that an idiom was learnt from: the hash of each one's source, and of what it was
 /// made from.
 type Sample = Vec<([u8; 32], [u8; 32])>;
 
@@ -102,21 +102,23 @@ impl Indexes {
         }
     }
 
-    /// What an edition's texts often say, if what that was learnt from `is_same`.
-    pub(super) fn phrases(
+    /// How an edition's texts speak, if what that was learnt from `is_same`.
+    pub(super) fn idiom(
         &self,
         edition: usize,
         is_same: impl FnOnce(&Sample) -> bool,
-    ) -> Option<Vec<u8>> {
-        self.last(edition, |last| {
-            is_same(&last.sample).then(|| last.phrases.clone())
-        })
+    ) -> Option<Idiom> {
+        let table = self.last(edition, |last| {
+            is_same(&last.sample).then(|| last.idiom.clone())
+        });
+        // One that is damaged is learnt again.
+        Idiom::read(&table?).ok()
     }
 
-    pub(super) fn keep_phrases(&self, edition: usize, sample: Sample, phrases: &[u8]) {
+    pub(super) fn keep_idiom(&self, edition: usize, sample: Sample, idiom: &Idiom) {
         self.last(edition, |last| {
             last.sample = sample;
-            last.phrases = phrases.to_vec();
+            last.idiom = idiom.table().to_vec();
         });
     }
 
