@@ -102,14 +102,18 @@ fn build(
         return Ok((outcome, found));
     }
     let program = State::of_program();
+    let reading = observer.span(Stage::Read, "");
     let reuse = Reuse::kept(&place.root, program);
+    drop(reading);
     let (loaded, before) = rayon::join(
         || load_scanned(&request, scan, &reuse, observer),
         || before.map(|(before, files)| (before, files.records())),
     );
     let loaded = loaded?;
+    let recording = observer.span(Stage::Record, "");
     // Without this, the next build only takes longer.
     let _ = reuse.write(&place.root, program);
+    drop(recording);
     report.findings(&loaded.diagnostics);
     if !loaded.is_publishable(common.strict) {
         return Ok((Outcome::Refused, loaded.diagnostics));
