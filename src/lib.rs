@@ -5,7 +5,7 @@
 //! | module | what it is for |
 //! |---|---|
 //! | [`config`] | `site.toml` |
-//! | [`source`] | the files of `content/` |
+//! | [`source`], [`scan`] | the files of `content/`, and how they lie |
 //! | [`content`] | one file → a page; all pages → a linked site |
 //! | [`check`] | what is wrong with a linked site |
 //! | [`theme`] | templates, assets and strings of `themes/` |
@@ -43,6 +43,7 @@ pub mod preview;
 pub mod publish;
 mod reader;
 pub mod render;
+pub mod scan;
 pub mod settings;
 pub mod source;
 pub mod theme;
@@ -69,6 +70,7 @@ use output::Output;
 pub use reader::Reuse;
 use reader::{Hashes, Reader};
 use render::Indexes;
+use scan::Scan;
 use source::Tree;
 use theme::Theme;
 
@@ -111,12 +113,31 @@ pub const CONTENT: &str = "content";
 /// error here but part of the result.
 pub fn load(request: &Request, reuse: &Reuse, observer: &Observer) -> Result<Loaded, Failure> {
     let walking = observer.span(Stage::Walk, "");
+    let scan = Scan::of(&request.root.join(CONTENT))?;
+    drop(walking);
+    load_scanned(request, scan, reuse, observer)
+}
+
+/// Does so with the files of content that are found already.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_scanned(
+    request: &Request,
+    scan: Scan,
+    reuse: &Reuse,
+    observer: &Observer,
+) -> Result<Loaded, Failure> {
+    let walking = observer.span(Stage::Walk, "");
+    let Scan {
+        tree,
+        pages: states,
+    } = scan;
     let (mut config, config_text) = Config::read(&request.root)?;
     if let Some(base_url) = &request.base_url {
         config.set_base_url(base_url)?;
     }
     let content = request.root.join(CONTENT);
-    let tree = Tree::walk(&content)?;
     let (schema, hashes) = read_schema(&content, &tree, &config, &config_text)?;
     let room = Room::new(request.room);
     drop(walking);
@@ -130,8 +151,8 @@ pub fn load(request: &Request, reuse: &Reuse, observer: &Observer) -> Result<Loa
         known: &reuse.parsed(),
         observer,
     };
-    let parsed = tree.pages.par_iter().enumerate();
-    let parsed = parsed.map(|(place, path)| reader.page(place, path));
+    let parsed = tree.pages.par_iter().zip(states).enumerate();
+    let parsed = parsed.map(|(place, (path, state))| reader.page(place, path, state));
     let parsed = Arc::new(parsed.collect::<Result<Vec<_>, Error>>()?);
     reuse.keep(&parsed);
     observer.at(Stage::Link);

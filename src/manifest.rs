@@ -15,6 +15,7 @@ use walkdir::WalkDir;
 use crate::cache::{self, FOLDER};
 use crate::diagnostic::{Diagnostic, Error};
 use crate::output::{Record, State};
+use crate::scan::Scan;
 
 /// What a manifest begins with: one that another version wrote is as none.
 const FORMAT: &[u8] = b"inkstone manifest 2\n";
@@ -162,11 +163,20 @@ fn place(root: &Path, output: &Path) -> Option<PathBuf> {
     Some(root.join(FOLDER).join(format!("{}.manifest", &name[..16])))
 }
 
-/// A hash of all that a build reads: of its `flags`, and of the files at and below `roots` by path,
-/// size and time. `None` if one of them cannot be looked at or changed just now.
-pub fn inputs(roots: &[PathBuf], flags: &str) -> Option<[u8; 32]> {
+/// A hash of all that a build reads: of its `flags`, of the content, and of the files at and below
+/// `roots` by path, size and time. `None` if one of them cannot be looked at or changed just now.
+pub fn inputs(scan: &Scan, roots: &[PathBuf], flags: &str) -> Option<[u8; 32]> {
     let mut hasher = blake3::Hasher::new();
     hasher.update(flags.as_bytes());
+    let content = scan.files().map(|(file, state)| {
+        let path = file.relative.as_bytes();
+        state.map(|state| Sum::of(path, state))
+    });
+    let content = content.try_reduce(Sum::default, |a, b| Some(a.and(b)))?;
+    hasher.update(&content.0.to_le_bytes());
+    // What could not be taken may have become more.
+    let not_taken = postcard::to_allocvec(&scan.tree.diagnostics).ok()?;
+    hasher.update(&not_taken);
     for root in roots.iter().filter(|root| root.exists()) {
         let files = WalkDir::new(root).follow_links(true).into_iter();
         let files = files.filter(|entry| !entry.as_ref().is_ok_and(|e| e.file_type().is_dir()));

@@ -102,9 +102,14 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads the page at a place in the list of pages, or finds it as it was read before.
-    pub(super) fn page(&self, place: usize, path: &SourcePath) -> Result<Parsed, Error> {
-        let state = State::at(&path.absolute).filter(State::is_settled);
+    /// Reads the page at a place in the list of pages, whose file lies so, or finds it as it was
+    /// read before.
+    pub(super) fn page(
+        &self,
+        place: usize,
+        path: &SourcePath,
+        state: Option<State>,
+    ) -> Result<Parsed, Error> {
         let known = self.known(place, path);
         let same = known.filter(|known| known.state.is_some() && known.state == state);
         let parsed = match same.and_then(|same| self.assign(path, same)) {

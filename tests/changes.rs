@@ -169,7 +169,8 @@ fn identity(path: &Path) -> SystemTime {
 fn build(site: &Site, what: &str) {
     let ended = site.run(&["build"]);
     assert_eq!(ended.status, 0, "{what}: {}", ended.stderr);
-    let (warm, cold) = (site.public(), site.cold());
+    let (mut warm, cold) = (site.public(), site.cold());
+    warm.remove(".gitignore");
     let names = |files: &std::collections::BTreeMap<String, Vec<u8>>| {
         files.keys().cloned().collect::<Vec<_>>()
     };

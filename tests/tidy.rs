@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, lowest first.
-const MAY_IMPORT: [(&str, &[&str]); 19] = [
+const MAY_IMPORT: [(&str, &[&str]); 20] = [
     ("accent", &[]),
     ("cache", &[]),
     ("compress", &[]),
@@ -20,8 +20,9 @@ const MAY_IMPORT: [(&str, &[&str]); 19] = [
     ("settings", &["diagnostic", "language"]),
     ("output", &["diagnostic"]),
     ("memo", &["output"]),
-    ("manifest", &["cache", "diagnostic", "output"]),
     ("source", &["diagnostic"]),
+    ("scan", &["diagnostic", "output", "source"]),
+    ("manifest", &["cache", "diagnostic", "output", "scan"]),
     ("config", &["accent", "compress", "diagnostic", "settings"]),
     (
         "content",

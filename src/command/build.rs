@@ -11,7 +11,8 @@ use inkstone::observer::{Observer, Stage};
 use inkstone::output::{Before, Gate, Output, State};
 use inkstone::publish::folder::{self, Staging};
 use inkstone::render::Indexes;
-use inkstone::{CONTENT, Request, config, load, render, render_site, text};
+use inkstone::scan::Scan;
+use inkstone::{CONTENT, Request, config, load_scanned, render, render_site, source, text};
 use serde_json::json;
 
 use super::{Place, interrupt, timings};
@@ -80,10 +81,12 @@ fn build(
     folder::finish(&place.output)?;
     let before = Manifest::read(&place.root, &place.output);
     let holds = |before: &Manifest| before.holds(&place.output);
-    let (inputs, holds) = rayon::join(
-        || inputs(&request),
+    let (scan, holds) = rayon::join(
+        || Scan::of(&place.root.join(CONTENT)),
         || before.as_ref().is_some_and(|(before, _)| holds(before)),
     );
+    let scan = scan?;
+    let inputs = inputs(&request, &scan);
     let is_same = |before: &Manifest| holds && inputs.is_some() && before.inputs == inputs;
     let (same, before) = match before {
         Some((before, _)) if is_same(&before) => (Some(before), None),
@@ -100,17 +103,24 @@ fn build(
         return Ok((outcome, found));
     }
     let program = State::of_program();
+    let reading = observer.span(Stage::Read, "");
     let reuse = Reuse::kept(&place.root, program);
-    let loaded = load(&request, &reuse, observer)?;
+    drop(reading);
+    let (loaded, before) = rayon::join(
+        || load_scanned(&request, scan, &reuse, observer),
+        || before.map(|(before, files)| (before, files.records())),
+    );
+    let loaded = loaded?;
+    let recording = observer.span(Stage::Record, "");
     // Without this, the next build only takes longer.
     let _ = reuse.write(&place.root, program);
+    drop(recording);
     report.findings(&loaded.diagnostics);
     if !loaded.is_publishable(common.strict) {
         return Ok((Outcome::Refused, loaded.diagnostics));
     }
     let staging = Staging::new(&place.output, gate.clone())?;
-    let before = before.map(|(before, files)| {
-        let mut files = files.records();
+    let before = before.map(|(before, mut files)| {
         if program.is_none() || before.program != program {
             // Another program may make something else of the same.
             files.values_mut().for_each(|file| file.from = None);
@@ -151,7 +161,10 @@ fn build(
     replaced.remove()?;
     drop(clearing);
     observer.done(Stage::Clear, loaded.site.pages.len());
-    Ok((Outcome::Built(built), loaded.diagnostics))
+    let diagnostics = loaded.diagnostics.clone();
+    // The program ends: what is in many small pieces need not be given back one by one.
+    std::mem::forget((loaded, reuse, output, files));
+    Ok((Outcome::Built(built), diagnostics))
 }
 
 /// Ctrl-C leaves everything as it was before.
@@ -175,12 +188,13 @@ fn give_up_when_asked(gate: Gate, bar: ProgressBar, report: Report) {
 }
 
 /// A hash of what the build reads, the program and its flags.
-fn inputs(request: &Request) -> Option<[u8; 32]> {
+fn inputs(request: &Request, scan: &Scan) -> Option<[u8; 32]> {
     let program = State::of_program()?;
     let flags = format!("{program:?} {:?} {}", request.base_url, request.drafts);
     let root = &request.root;
-    let roots = [config::FILE, CONTENT, "themes"].map(|name| root.join(name));
-    manifest::inputs(&roots, &flags)
+    let themes = format!("{CONTENT}/{}", source::EDUCATION_THEMES);
+    let roots = [config::FILE, "themes", &themes].map(|name| root.join(name));
+    manifest::inputs(scan, &roots, &flags)
 }
 /// Says what there is now, and whether it was there before.
 fn sum_up(

@@ -11,7 +11,7 @@ use crate::settings;
 use crate::text;
 
 /// One schema.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Kind {
     /// In addresses, the index and `site.toml`.
     pub id: String,
@@ -29,7 +29,7 @@ pub struct Kind {
 }
 
 /// What a search hit on a page can point at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SectionRule {
     /// The part under a heading.
@@ -40,7 +40,7 @@ pub enum SectionRule {
 }
 
 /// One key of a kind's front matter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Field {
     /// The English name.
     pub key: String,
@@ -57,7 +57,7 @@ pub struct Field {
 }
 
 /// What the value of a [`Field`] must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FieldType {
     /// Any text.
@@ -120,7 +120,7 @@ const BUILT_IN: [(&str, &str); 4] = [
 ];
 
 /// All kinds of a site, by id.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Kinds {
     kinds: BTreeMap<String, Kind>,
 }

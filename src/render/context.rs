@@ -70,7 +70,7 @@ pub(super) struct ThemeView {
 }
 
 /// A heading with those below it.
-#[derive(Serialize, Hash, Debug, PartialEq)]
+#[derive(Serialize, Debug, PartialEq)]
 pub(super) struct OutlineView {
     pub(super) id: String,
     pub(super) title: String,
@@ -79,7 +79,7 @@ pub(super) struct OutlineView {
 }
 
 /// One of a kind's own keys on a page.
-#[derive(Serialize, Hash)]
+#[derive(Serialize)]
 pub(super) struct DetailView {
     pub(super) key: String,
     pub(super) label: String,
@@ -101,6 +101,9 @@ pub(super) struct Views<'a> {
     cards: Vec<OnceLock<Value>>,
     /// Likewise, of all that its card tells.
     card_hashes: Vec<OnceLock<Hash>>,
+    /// A hash of what cards are made from besides their pages: what kinds and themes are called,
+    /// and how links end.
+    names: Hash,
     /// For each education theme, the pages of the edition on it and on those below it.
     pub(super) by_theme: Vec<Vec<usize>>,
     /// For each education theme, itself with those below it.
@@ -119,6 +122,7 @@ impl<'a> Views<'a> {
         views.by_theme = by_theme.collect();
         views.themes = all.map(|place| views.theme(place)).collect();
         views.cards.resize_with(site.pages.len(), OnceLock::new);
+        views.names = names(site, settings);
         let hashes = &mut views.card_hashes;
         hashes.resize_with(site.pages.len(), OnceLock::new);
         views
@@ -131,6 +135,7 @@ impl<'a> Views<'a> {
             settings,
             cards: Vec::new(),
             card_hashes: Vec::new(),
+            names: Hash::from([0; 32]),
             by_theme: Vec::new(),
             themes: Vec::new(),
         }
@@ -259,6 +264,16 @@ impl<'a> Views<'a> {
             key: folder.trim_end_matches('/').to_owned(),
         }
     }
+}
+
+fn names(site: &Site, settings: &Settings) -> Hash {
+    let themes = site.education_themes.all().iter();
+    let themes = themes.map(|theme| (&theme.id, &theme.name));
+    let editions = site.editions.iter();
+    let editions = editions.map(|edition| (&edition.language, &edition.name, &edition.top));
+    let lists = (themes.collect::<Vec<_>>(), editions.collect::<Vec<_>>());
+    let own = (settings.edition, &settings.base_url, &settings.language);
+    crate::hash::hash_of(&(&site.kinds, lists, own))
 }
 
 /// Puts what every page shows into the theme's global context.

@@ -8,9 +8,12 @@ use quick_xml::writer::Writer;
 
 use super::Job;
 use crate::content::date::Date;
+use crate::content::education_theme::Assigned;
 use crate::content::page::Page;
 use crate::diagnostic::{Error, Failure};
+use crate::hash;
 use crate::observer::Stage;
+use crate::output::Hash;
 use crate::text;
 
 /// Its address.
@@ -26,9 +29,23 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     if !job.output.wants(&[&path]) {
         return Ok(());
     }
-    let newest = newest(job)?;
-    let xml = write(job, &newest).map_err(failed)?;
-    job.put(&path, xml)
+    let newest = newest(job);
+    let settings = job.settings;
+    let from = (
+        [&settings.title, &settings.description, &settings.language],
+        [&settings.base_url, &settings.top],
+        &newest,
+    );
+    let is_known = |entry: &Entry<'_>| entry.summary.is_some() || entry.made_from.is_some();
+    let from = newest.iter().all(is_known).then(|| hash::hash_of(&from));
+    job.make(&path, from, || {
+        let summaries = newest.iter().map(|entry| match entry.summary {
+            Some(summary) => Ok(summary.to_owned()),
+            None => Ok(job.texts.of(entry.page)?.excerpt(EXCERPT)),
+        });
+        let summaries = summaries.collect::<Result<Vec<_>, Failure>>()?;
+        write(job, &newest, &summaries).map_err(failed)
+    })
 }
 
 pub(super) fn failed(error: io::Error) -> Failure {
@@ -51,32 +68,49 @@ struct Entry<'a> {
     /// When it was changed last.
     changed: Date,
     page: &'a Page,
-    summary: String,
+    /// Its own; else its text speaks for it.
+    summary: Option<&'a str>,
+    made_from: Option<Hash>,
+    /// Its education themes, by id and name.
+    themes: Vec<(&'a str, &'a str)>,
 }
 
-fn newest<'a>(job: &Job<'a>) -> Result<Vec<Entry<'a>>, Failure> {
+/// Covers all that the feed tells of a page, if that knows what it was made from.
+impl std::hash::Hash for Entry<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        let page = self.page;
+        (self.changed, &page.title, &page.address, &page.authors).hash(state);
+        (self.summary, &self.themes).hash(state);
+        if self.summary.is_none() {
+            self.made_from.hash(state);
+        }
+    }
+}
+
+fn newest<'a>(job: &Job<'a>) -> Vec<Entry<'a>> {
     let pages = job.site.articles().filter(|&place| job.has(place));
     let pages = pages.map(|place| &*job.site.pages[place]);
     let mut pages = pages
         .filter_map(|page| page.date.map(|date| (date, page)))
         .collect::<Vec<_>>();
-    pages.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.source.cmp(&b.1.source)));
+    // Pages stand in the order of their sources.
+    pages.sort_by_key(|(date, _)| std::cmp::Reverse(*date));
     pages.truncate(ENTRIES);
-    let entries = pages.into_iter().map(|(date, page)| {
-        let summary = match &page.summary {
-            Some(summary) => summary.clone(),
-            None => job.texts.of(page)?.excerpt(EXCERPT),
-        };
-        Ok(Entry {
-            changed: page.updated.unwrap_or(date).max(date),
-            page,
-            summary,
-        })
+    let theme = |assigned: &Assigned| {
+        let theme = &job.site.education_themes.all()[assigned.theme];
+        (theme.id.as_str(), theme.name.get(job.settings.interface()))
+    };
+    let entries = pages.into_iter().map(|(date, page)| Entry {
+        changed: page.updated.unwrap_or(date).max(date),
+        page,
+        summary: page.summary.as_deref(),
+        made_from: page.made_from,
+        themes: page.education_themes.iter().map(theme).collect(),
     });
     entries.collect()
 }
 
-fn write(job: &Job<'_>, entries: &[Entry<'_>]) -> io::Result<Vec<u8>> {
+fn write(job: &Job<'_>, entries: &[Entry<'_>], summaries: &[String]) -> io::Result<Vec<u8>> {
     let settings = job.settings;
     let changed = entries.iter().map(|entry| entry.changed).max();
     let updated = changed.map_or("1970-01-01".to_owned(), |day| day.to_string());
@@ -97,14 +131,18 @@ fn write(job: &Job<'_>, entries: &[Entry<'_>]) -> io::Result<Vec<u8>> {
         writer
             .create_element("author")
             .write_inner_content(|writer| text_element(writer, "name", &settings.title))?;
-        entries
-            .iter()
-            .try_for_each(|entry| write_entry(job, writer, entry))
+        let mut entries = entries.iter().zip(summaries);
+        entries.try_for_each(|(entry, summary)| write_entry(job, writer, entry, summary))
     })?;
     Ok(writer.into_inner())
 }
 
-fn write_entry(job: &Job<'_>, writer: &mut Writer<Vec<u8>>, entry: &Entry<'_>) -> io::Result<()> {
+fn write_entry(
+    job: &Job<'_>,
+    writer: &mut Writer<Vec<u8>>,
+    entry: &Entry<'_>,
+    summary: &str,
+) -> io::Result<()> {
     let (date, page) = (entry.changed, entry.page);
     writer
         .create_element("entry")
@@ -118,16 +156,12 @@ fn write_entry(job: &Job<'_>, writer: &mut Writer<Vec<u8>>, entry: &Entry<'_>) -
                     .create_element("author")
                     .write_inner_content(|writer| text_element(writer, "name", author))?;
             }
-            for assigned in &page.education_themes {
-                let theme = &job.site.education_themes.all()[assigned.theme];
-                let category = writer
-                    .create_element("category")
-                    .with_attribute(("term", theme.id.as_str()));
-                category
-                    .with_attribute(("label", theme.name.get(job.settings.interface())))
-                    .write_empty()?;
+            for &(id, name) in &entry.themes {
+                let category = writer.create_element("category");
+                let category = category.with_attribute(("term", id));
+                category.with_attribute(("label", name)).write_empty()?;
             }
-            text_element(writer, "summary", &entry.summary)
+            text_element(writer, "summary", summary)
         })?;
     Ok(())
 }

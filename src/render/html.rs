@@ -23,6 +23,7 @@ use crate::content::site::Folder;
 use crate::diagnostic::Failure;
 use crate::observer::Stage;
 use crate::theme::Sheet;
+use article::Places;
 
 /// The file that servers show for a folder.
 const INDEX: &str = "index.html";
@@ -42,8 +43,8 @@ pub(super) struct Renderer<'a> {
     views: Views<'a>,
     /// The addresses of pages that are no folder's.
     taken: OnceLock<HashSet<&'a str>>,
-    /// For each page, its place in its folder's list.
-    places: OnceLock<Vec<usize>>,
+    /// Where pages stand.
+    places: OnceLock<Places<'a>>,
 }
 
 /// A collection on the home page.

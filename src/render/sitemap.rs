@@ -7,7 +7,9 @@ use quick_xml::events::BytesText;
 use quick_xml::writer::Writer;
 
 use super::Job;
+use crate::content::date::Date;
 use crate::diagnostic::Failure;
+use crate::hash;
 use crate::observer::Stage;
 
 const SITEMAP: &str = "sitemap.xml";
@@ -17,11 +19,29 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
         return Ok(());
     }
     let _span = job.span(Stage::Formats, "");
-    let xml = write(job).map_err(super::feed::failed)?;
-    job.put(SITEMAP, xml)
+    let entries = job.site.pages.iter().enumerate();
+    let entries = entries.map(|(place, page)| Entry {
+        address: &page.address,
+        changed: page.updated.or(page.date),
+        languages: languages(job, place),
+    });
+    let entries = entries.collect::<Vec<_>>();
+    let from = hash::hash_of(&(&job.settings.base_url, job.site.editions.len(), &entries));
+    job.make(SITEMAP, Some(from), || {
+        write(job, &entries).map_err(super::feed::failed)
+    })
 }
 
-fn write(job: &Job<'_>) -> io::Result<Vec<u8>> {
+/// A page of the map.
+#[derive(Hash)]
+struct Entry<'a> {
+    address: &'a str,
+    changed: Option<Date>,
+    /// Languages, each with the address of the page in it.
+    languages: Vec<(&'a str, &'a str)>,
+}
+
+fn write(job: &Job<'_>, entries: &[Entry<'_>]) -> io::Result<Vec<u8>> {
     let mut writer = Writer::new_with_indent(super::feed::xml_head(), b' ', 1);
     let namespace = ("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9");
     let mut urlset = writer.create_element("urlset").with_attribute(namespace);
@@ -29,16 +49,16 @@ fn write(job: &Job<'_>) -> io::Result<Vec<u8>> {
         urlset = urlset.with_attribute(("xmlns:xhtml", "http://www.w3.org/1999/xhtml"));
     }
     urlset.write_inner_content(|writer| {
-        for (place, page) in job.site.pages.iter().enumerate() {
+        for entry in entries {
             writer.create_element("url").write_inner_content(|writer| {
-                let location = location(job, &page.address);
+                let location = location(job, entry.address);
                 let element = writer.create_element("loc");
                 element.write_text_content(BytesText::new(&location))?;
-                if let Some(date) = page.updated.or(page.date) {
+                if let Some(date) = entry.changed {
                     let element = writer.create_element("lastmod");
                     element.write_text_content(BytesText::new(&date.to_string()))?;
                 }
-                write_languages(job, writer, place)
+                write_languages(job, writer, entry)
             })?;
         }
         Ok(())
@@ -55,25 +75,34 @@ fn location(job: &Job<'_>, address: &str) -> String {
     }
 }
 
-/// The page in every language, as search engines ask for: each names itself and all others, in full.
-fn write_languages(job: &Job<'_>, writer: &mut Writer<Vec<u8>>, place: usize) -> io::Result<()> {
+/// The languages of a page, as search engines ask for them: each names itself and all others.
+fn languages<'a>(job: &Job<'a>, place: usize) -> Vec<(&'a str, &'a str)> {
     let site = job.site;
     if job.settings.base_url.is_empty() {
-        return Ok(());
+        return Vec::new();
     }
     let editions = site.editions.iter().enumerate();
     let likes = editions.filter_map(|(edition, other)| {
         let like = site.translations.of(place, edition)?;
-        Some((other.language.as_str(), &site.pages[like].address))
+        Some((other.language.as_str(), site.pages[like].address.as_str()))
     });
     let mut likes = likes.collect::<Vec<_>>();
     if likes.len() < 2 {
-        return Ok(());
+        return Vec::new();
     }
     if let Some(original) = site.translations.of(place, 0) {
         likes.push(("x-default", &site.pages[original].address));
     }
-    for (language, address) in likes {
+    likes
+}
+
+/// All of them, in full.
+fn write_languages(
+    job: &Job<'_>,
+    writer: &mut Writer<Vec<u8>>,
+    entry: &Entry<'_>,
+) -> io::Result<()> {
+    for &(language, address) in &entry.languages {
         let link = writer.create_element("xhtml:link");
         let link = link.with_attribute(("rel", "alternate"));
         let link = link.with_attribute(("hreflang", language));

@@ -109,13 +109,6 @@ pub(super) struct Description<'a> {
     pub(super) words: &'a Words<'a>,
 }
 
-/// The words are told of beside.
-impl Hash for Description<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.summary.hash(state);
-    }
-}
-
 impl Serialize for Description<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let text = self.words.text.and_then(|text| text.get().ok());

@@ -8,11 +8,14 @@ use tera::{Context, Value};
 
 use crate::hash::Bytes;
 
+/// Makes a value where a template is filled with it.
+type Make<'a> = Box<dyn Fn() -> Value + 'a>;
+
 /// The values that a template sees besides those that all pages share. They are hashed as they
 /// come, and made into what templates take only when one is filled.
 #[derive(Default)]
 pub struct Sheet<'a> {
-    values: Vec<(&'static str, Box<dyn Fn() -> Value + 'a>)>,
+    values: Vec<(&'static str, Make<'a>)>,
     told: Bytes,
 }
 

@@ -34,10 +34,8 @@ pub(super) fn carry_out(changes: &Path, target: &Path) -> Result<(), Error> {
     let list = changes.join(REMOVED);
     match std::fs::read_to_string(&list) {
         Ok(names) => {
-            let names = names.split(BETWEEN).filter(|name| !name.is_empty());
-            names
-                .into_iter()
-                .try_for_each(|name| remove(name, target))?;
+            let mut names = names.split(BETWEEN).filter(|name| !name.is_empty());
+            names.try_for_each(|name| remove(name, target))?;
             std::fs::remove_file(&list).map_err(|error| Error::write(&list, error))?;
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {}

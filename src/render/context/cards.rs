@@ -15,7 +15,7 @@ use crate::hash;
 use crate::output::Hash;
 
 /// A theme beside a page.
-#[derive(Serialize, Hash)]
+#[derive(Serialize)]
 struct TagView<'a> {
     id: &'a str,
     name: &'a str,
@@ -24,7 +24,7 @@ struct TagView<'a> {
 }
 
 /// A page in a list.
-#[derive(Serialize, Hash)]
+#[derive(Serialize)]
 struct CardView<'a> {
     title: &'a str,
     url: String,
@@ -43,6 +43,30 @@ struct CardView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<NamedView>,
     fields: BTreeMap<String, String>,
+}
+
+/// What a card is made from, of which the names of kinds and themes are hashed already.
+struct CardSource<'a> {
+    page: &'a Page,
+    names: [u8; 32],
+}
+
+impl std::hash::Hash for CardSource<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let page = self.page;
+        (self.names, &page.source, &page.address, &page.title).hash(state);
+        (&page.kind, page.date, page.updated, page.minutes).hash(state);
+        (&page.summary, &page.authors).hash(state);
+        state.write_usize(page.education_themes.len());
+        for assigned in &page.education_themes {
+            (assigned.theme, assigned.origin).hash(state);
+        }
+        state.write_usize(page.fields.len());
+        for field in &page.fields {
+            (field.field, field.values.len()).hash(state);
+            field.values.iter().for_each(|(text, _)| text.hash(state));
+        }
+    }
 }
 
 /// Cards of pages: told by their hashes, and made where they are shown.
@@ -75,7 +99,10 @@ impl<'a> Views<'a> {
 
     /// A hash of all that the card of a page tells.
     pub(in crate::render) fn card_hash(&self, place: usize) -> Hash {
-        let hash = || hash::hash_of(&self.card(&self.site.pages[place]));
+        let hash = || {
+            let (page, names) = (&*self.site.pages[place], *self.names.as_bytes());
+            hash::hash_of(&CardSource { page, names })
+        };
         *self.card_hashes[place].get_or_init(hash)
     }
 
