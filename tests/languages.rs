@@ -250,7 +250,11 @@ fn what_stands_for_no_page_is_there_in_each_language() {
     }
     // One page is all that most servers have for what is missing.
     let lost = site.read("public/404.html");
-    let other = part(&lost, "<section class=\"lost-other\" lang=\"en\">", "</section>");
+    let other = part(
+        &lost,
+        "<section class=\"lost-other\" lang=\"en\">",
+        "</section>",
+    );
     assert!(other.contains("Page not found") && other.contains("href=\"./en/index.html\""));
     let worker = site.read("public/offline.js");
     assert!(worker.contains("\"offline\":[\"en/_offline/\",\"_offline/\"]"));

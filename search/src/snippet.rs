@@ -78,7 +78,7 @@ impl Marks {
             }
             // Behind full-width punctuation a line's end needs no space: there is one in it.
             let is_spaced = at > start && is_wide_punctuation(characters[at - 1]);
-            if !(is_spaced && characters[at].is_whitespace()) {
+            if !(is_spaced && characters[at] == '\n') {
                 escape(characters[at], &mut html);
             }
         }
@@ -177,7 +177,7 @@ fn window(text: &[char], length: usize, (first, last): (usize, usize)) -> (usize
 fn is_wide_punctuation(c: char) -> bool {
     matches!(
         c,
-        '。' | '；' | '！' | '？' | '：' | '，' | '、' | '）' | '》' | '”'
+        '。' | '；' | '！' | '？' | '：' | '，' | '、' | '）' | '》'
     )
 }
 
@@ -215,6 +215,7 @@ mod tests {
             snippet("情形：\n（一）签到\n挂机", &["签到"]),
             "情形：（一）<mark>签到</mark> 挂机"
         );
+        assert_eq!(snippet("“sue” 甲", &["甲"]), "“sue” <mark>甲</mark>");
     }
 
     #[test]
