@@ -3,11 +3,11 @@
 use crate::support::browser::{Chromium, Server};
 use crate::{PAGES, example, open};
 
-/// Where the last key led: its place among the page's elements, and what is wrong with it; null
+/// Where the last key led: its place among the page's elements, then what is wrong with it; nothing
 /// behind the last one. Videos have controls of their own.
 const REACHED: &str = "(() => { \
     const one = document.activeElement; \
-    if (!one || one === document.body) return null; \
+    if (!one || one === document.body) return []; \
     const box = one.getBoundingClientRect(); \
     const within = (value, most) => Math.min(Math.max(value, 1), most - 2); \
     const seen = document.elementFromPoint(within((box.left + box.right) / 2, innerWidth), \
@@ -21,7 +21,7 @@ const REACHED: &str = "(() => { \
     if (one.localName !== 'video' && !shown.some((element) => lined(element)) \
         && !lined(one, '::after')) faults.push('has no outline'); \
     const place = Array.from(document.querySelectorAll('*')).indexOf(one); \
-    return [place, faults.map((fault) => \
+    return [`${place}`, ...faults.map((fault) => \
         `${one.className || one.localName} ${one.textContent.trim().slice(0, 20)} ${fault}`)]; })()";
 
 #[tokio::test]
@@ -39,12 +39,13 @@ async fn keys_lead_on_to_what_is_seen() {
             let mut last = 0;
             for key in 0.. {
                 body.press_key("Tab").await.unwrap();
-                let reached: Option<(usize, Vec<String>)> = chromium.run(REACHED).await;
-                let Some((place, found)) = reached else {
+                let reached: Vec<String> = chromium.run(REACHED).await;
+                let Some((place, found)) = reached.split_first() else {
                     assert!(key > 10, "{width} /{page}: {key} stops");
                     break;
                 };
                 faults.extend(found.iter().map(|one| format!("{width} /{page}: {one}")));
+                let place = place.parse::<usize>().unwrap();
                 if place < last {
                     faults.push(format!("{width} /{page}: stop {key} leads back"));
                 }
