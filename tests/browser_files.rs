@@ -19,6 +19,7 @@ use std::path::Path;
 
 use browser::{Chromium, Server};
 use sites::{click, example, large, search};
+use support::Site;
 
 /// Changes every file in a folder.
 fn change_all(folder: &Path, change: impl Fn(Vec<u8>) -> Option<Vec<u8>>) {
