@@ -189,7 +189,7 @@ pub fn prepare(site: &Site, editions: &mut [Edition]) {
     for Edition { theme, settings } in &mut *editions {
         context::share(theme, site, settings);
     }
-    share_marks(site, editions);
+    share_words(site, editions);
 }
 
 /// What is rendered: a site, in editions that are prepared.
@@ -294,15 +294,25 @@ pub fn render(draft: Draft<'_>, output: &Output, observer: &Observer) -> Result<
     }
 }
 
-/// Tells every edition what the others say of a page that they lack, in their own words.
-fn share_marks(site: &Site, editions: &mut [Edition]) {
-    let marks = site.editions.iter().zip(&*editions).map(|(edition, own)| {
-        let mark = own.theme.strings().get("untranslated_mark");
-        (edition.language.clone(), mark.cloned().unwrap_or_default())
+/// What is said in each language of the site wherever a reader may know but that one.
+const IN_EVERY_LANGUAGE: [&str; 4] = [
+    "untranslated_mark",
+    "not_found",
+    "not_found_hint",
+    "back_home",
+];
+
+/// Tells every edition what the others say in their own words.
+fn share_words(site: &Site, editions: &mut [Edition]) {
+    let words = site.editions.iter().zip(&*editions).map(|(edition, own)| {
+        let strings = own.theme.strings();
+        let words = IN_EVERY_LANGUAGE
+            .map(|key| (key, strings.get(key).map_or("", String::as_str).to_owned()));
+        (edition.language.clone(), BTreeMap::from(words))
     });
-    let marks = marks.collect::<BTreeMap<_, _>>();
+    let words = words.collect::<BTreeMap<_, _>>();
     for Edition { theme, .. } in editions {
-        theme.share("untranslated_marks", Value::from_serializable(&marks));
+        theme.share("every_language", Value::from_serializable(&words));
     }
 }
 

@@ -19,6 +19,7 @@ use std::path::Path;
 
 use browser::{Chromium, Server};
 use sites::{click, example, large, search};
+use support::Site;
 
 /// Changes every file in a folder.
 fn change_all(folder: &Path, change: impl Fn(Vec<u8>) -> Option<Vec<u8>>) {
@@ -112,8 +113,9 @@ async fn a_trapped_engine_is_started_again() {
 
 #[tokio::test]
 async fn a_small_site_is_one_request() {
-    let site = example();
-    let server = Server::start(site.path().join("public"));
+    let site = Site::new(&[("content/lessons/甲.md", "# 甲课\n\n学习一次告知清单。\n")]);
+    site.build();
+    let server = Server::start(site.path("public"));
     let chromium = Chromium::start(1280, 900).await;
     chromium.open(&server.url("404.html")).await;
     for query in ["学习", "告知清单", "没有这回事儿嘛"] {

@@ -234,6 +234,34 @@ fn site_maps_name_all_languages() {
 }
 
 #[test]
+fn what_stands_for_no_page_is_there_in_each_language() {
+    let site = site();
+    let settings = settings("");
+    let looks = "[site]\noffline = true\ndesign_page = true";
+    site.write("site.toml", settings.replacen("[site]", looks, 1));
+    site.build();
+    for (page, words) in [
+        ("en/404.html", "Page not found"),
+        ("en/_offline/index.html", "No network"),
+        ("en/_design/index.html", "Test site"),
+    ] {
+        let page = site.read(&format!("public/{page}"));
+        assert!(page.contains("<html lang=\"en\"") && page.contains(words));
+        assert!(!page.contains("lost-other"));
+    }
+    // One page is all that most servers have for what is missing.
+    let lost = site.read("public/404.html");
+    let other = part(
+        &lost,
+        "<section class=\"lost-other\" lang=\"en\">",
+        "</section>",
+    );
+    assert!(other.contains("Page not found") && other.contains("href=\"./en/index.html\""));
+    let worker = site.read("public/offline.js");
+    assert!(worker.contains("\"offline\":[\"en/_offline/\",\"_offline/\"]"));
+}
+
+#[test]
 fn what_is_wrong_is_said_at_its_place() {
     let site = site();
     site.write(

@@ -10,6 +10,7 @@ mod support {
     pub mod browser;
 }
 mod look {
+    mod keys;
     mod paper;
     mod pictures;
 }
@@ -21,7 +22,7 @@ use serde_json::Value;
 use support::browser::{Chromium, Server};
 
 /// One page of each type of the example site.
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 18] = [
     "",
     "lessons/",
     "lessons/一张告知单里的为民情怀/",
@@ -34,6 +35,7 @@ const PAGES: [&str; 17] = [
     "search/?q=学习",
     "404.html",
     "_design/",
+    "en/404.html",
     "lessons/巡回法庭的一堂露天课/",
     "en/",
     "en/policies/#untranslated",
@@ -336,6 +338,11 @@ async fn what_was_read_is_there_without_a_network() {
         .await;
     chromium
         .until("document.querySelector('.saved .entry a')")
+        .await;
+    // Each language has its own.
+    open(&chromium, &server, "en/about/").await;
+    chromium
+        .until("location.pathname.endsWith('/en/_offline/')")
         .await;
     server
         .down

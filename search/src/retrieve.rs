@@ -159,6 +159,10 @@ impl Engine {
                 if term.shape == Shape::Within {
                     selection.missed += (rank::idf(0, documents) * rank::WITHIN) as f32;
                 }
+                // As the beginning of others it is marked all the same.
+                if term.shape == Shape::Word {
+                    selection.weights.push((term.text.clone(), 0.0));
+                }
                 continue;
             };
             let mut weight = rank::idf(entry.frequency, documents);

@@ -1,10 +1,12 @@
 //! A section's text → the lines that show why it was found: 80–120 characters around
 //! the best match, cut at sentence ends where possible.
 
-use crate::tokenize;
+use crate::tokenize::{self, WORD, is_latin};
 
-/// A snippet's length in characters, and how far its ends may move to a sentence end.
+/// A snippet's length in characters, of Latin ones, which are narrow, and how far its ends may
+/// move to a sentence end.
 const LENGTH: usize = 100;
+const LATIN_LENGTH: usize = 160;
 const SLACK: usize = 25;
 
 /// What to mark: folded pairs or words, each with its weight.
@@ -13,12 +15,19 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
-    /// Terms that weigh little beside the heaviest are not worth a mark.
+    /// A Latin word is marked by itself and not by its pairs, and weighs no less than they do
+    /// together. Terms that weigh little beside the heaviest are not worth a mark.
     pub(crate) fn new(terms: impl IntoIterator<Item = (String, f32)>) -> Self {
-        let mut needles: Vec<(Vec<char>, f32)> = terms
-            .into_iter()
-            .map(|(text, weight)| (text.chars().collect(), weight))
-            .collect();
+        let terms = terms.into_iter();
+        let terms = terms.map(|(text, weight)| (text.chars().collect(), weight));
+        let (mut needles, mut pairs): (Vec<_>, Vec<_>) =
+            terms.partition(|(needle, _): &(Vec<char>, f32)| WORD.contains(&needle.len()));
+        for (word, weight) in &mut needles {
+            let of_word = pairs.iter().filter(|(pair, _)| is_within(pair, word));
+            *weight = weight.max(of_word.map(|(_, weight)| weight).sum());
+        }
+        pairs.retain(|(pair, _)| !needles.iter().any(|(word, _)| is_within(pair, word)));
+        needles.append(&mut pairs);
         let heaviest = needles
             .iter()
             .map(|(_, weight)| *weight)
@@ -32,8 +41,9 @@ impl Marks {
         let mut marked = vec![false; folded.len()];
         let mut found = Vec::new();
         for at in 0..folded.len() {
+            let is_start = starts_word(folded, at);
             for (number, (needle, _)) in self.needles.iter().enumerate() {
-                if folded[at..].starts_with(needle) {
+                if folded[at..].starts_with(needle) && (is_start || !is_latin_all(needle)) {
                     found.push((at, number));
                     marked[at..at + needle.len()]
                         .iter_mut()
@@ -50,7 +60,12 @@ impl Marks {
         let folded = characters.iter();
         let folded: Vec<char> = folded.map(|&c| tokenize::fold_with(c, &variant)).collect();
         let (marked, found) = self.find(&folded);
-        let (start, end) = window(&characters, self.best(&found));
+        let latin = folded.iter().filter(|&&c| is_latin(c)).count();
+        let length = match latin * 2 > folded.len() {
+            true => LATIN_LENGTH,
+            false => LENGTH,
+        };
+        let (start, end) = window(&characters, length, self.best(length, &found));
         let mut html = String::new();
         if start > 0 {
             html.push('…');
@@ -61,7 +76,11 @@ impl Marks {
                 html.push_str(if open { "</mark>" } else { "<mark>" });
                 open = !open;
             }
-            escape(characters[at], &mut html);
+            // Behind full-width punctuation a line's end needs no space: there is one in it.
+            let is_spaced = at > start && is_wide_punctuation(characters[at - 1]);
+            if !(is_spaced && characters[at] == '\n') {
+                escape(characters[at], &mut html);
+            }
         }
         if open {
             html.push_str("</mark>");
@@ -73,7 +92,7 @@ impl Marks {
     }
 
     /// The stretch with the heaviest different needles: first and last character.
-    fn best(&self, found: &[(usize, usize)]) -> (usize, usize) {
+    fn best(&self, length: usize, found: &[(usize, usize)]) -> (usize, usize) {
         let mut best = (0, 0);
         let mut most = 0.0;
         let mut seen = vec![usize::MAX; self.needles.len()];
@@ -82,7 +101,7 @@ impl Marks {
             let mut end = start;
             for &(at, number) in &found[first..] {
                 let (needle, heavy) = &self.needles[number];
-                if at + needle.len() > start + LENGTH {
+                if at + needle.len() > start + length {
                     break;
                 }
                 end = at + needle.len();
@@ -100,34 +119,66 @@ impl Marks {
     }
 }
 
+/// Whether a pair stands in a word.
+fn is_within(pair: &[char], word: &[char]) -> bool {
+    word.windows(2).any(|two| two == pair)
+}
+
+fn is_latin_all(needle: &[char]) -> bool {
+    needle.iter().all(|&c| is_latin(c))
+}
+
+/// Whether no Latin word runs on at this place. Letters and digits side by side are two words.
+fn starts_word(text: &[char], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| text[before]);
+    before.is_none_or(|before| !is_latin(before) || before.is_numeric() != text[at].is_numeric())
+}
+
 /// Where the snippet starts and ends so that it shows the stretch and reads well.
-fn window(text: &[char], (first, last): (usize, usize)) -> (usize, usize) {
-    if text.len() <= LENGTH + SLACK {
+fn window(text: &[char], length: usize, (first, last): (usize, usize)) -> (usize, usize) {
+    if text.len() <= length + SLACK {
         return (0, text.len());
     }
-    let ends = |at: usize| matches!(text[at], '。' | '；' | '！' | '？' | '\n' | '：');
-    // Back to where the sentence starts, else to a comma, else a few characters.
-    let room = (LENGTH + SLACK).saturating_sub(last - first).min(first);
-    let back = |stop: &dyn Fn(usize) -> bool, room: usize| {
-        (first - room..first)
-            .rev()
-            .find(|&at| stop(at))
-            .map(|at| at + 1)
+    let is_space = |at: usize| text.get(at).is_none_or(|c| c.is_whitespace());
+    let ends = |at: usize| match text[at] {
+        '。' | '；' | '！' | '？' | '\n' | '：' => true,
+        '.' | '!' | '?' | ';' | ':' => is_space(at + 1),
+        _ => false,
     };
-    let start = match back(&ends, room.min(45)) {
-        Some(start) => start,
+    // Back to where the sentence starts, else to a comma, else by some words, else by a few
+    // characters.
+    let room = (length + SLACK).saturating_sub(last - first).min(first);
+    let back = |most: usize| first - room.min(most)..first;
+    let start = match back(45).rev().find(|&at| ends(at)) {
+        Some(end) => end + 1,
         None if first <= room.min(45) => 0,
-        None => back(&|at| matches!(text[at], '，' | '、' | ' '), room.min(20))
-            .unwrap_or(first - room.min(10)),
+        None => {
+            let comma = back(20).rev().find(|&at| matches!(text[at], '，' | '、'));
+            let space = || back(30).find(|&at| is_space(at));
+            let stop = comma.or_else(space).map(|at| at + 1);
+            stop.unwrap_or(first - room.min(10))
+        }
     };
-    let aim = (start + LENGTH).max(last).min(text.len());
+    let start = (start..first).find(|&at| !is_space(at)).unwrap_or(first);
+    let aim = (start + length).max(last).min(text.len());
     let limit = (aim + SLACK).min(text.len());
     if limit == text.len() {
         return (start, text.len());
     }
-    let floor = (start + LENGTH - SLACK).max(last);
-    let end = (floor..limit).find(|&at| ends(at)).map_or(aim, |at| at + 1);
+    let floor = (start + length - SLACK).max(last);
+    let end = match (floor..limit).find(|&at| ends(at)) {
+        Some(end) => end + 1,
+        // Not within a Latin word.
+        None => (floor..=aim).rev().find(|&at| is_space(at)).unwrap_or(aim),
+    };
     (start, end)
+}
+
+fn is_wide_punctuation(c: char) -> bool {
+    matches!(
+        c,
+        '。' | '；' | '！' | '？' | '：' | '，' | '、' | '）' | '》'
+    )
 }
 
 /// Appends a character as HTML text; a line's end is a space.
@@ -160,21 +211,45 @@ mod tests {
         );
         assert_eq!(snippet("ＡＢ的", &["ab"]), "<mark>ＡＢ</mark>的");
         assert_eq!(snippet("", &["ab"]), "");
+        assert_eq!(
+            snippet("情形：\n（一）签到\n挂机", &["签到"]),
+            "情形：（一）<mark>签到</mark> 挂机"
+        );
+        assert_eq!(snippet("“sue” 甲", &["甲"]), "“sue” <mark>甲</mark>");
     }
 
     #[test]
-    fn cuts_at_sentences() {
-        let text = format!(
-            "{}。个体工商户的债务。{}",
-            "前".repeat(200),
-            "后".repeat(200)
+    fn marks_latin_words_where_they_begin() {
+        let court = ["co", "ou", "ur", "rt", "court"];
+        assert_eq!(
+            snippet("Our courts court a courier; 法院Court2", &court),
+            "Our <mark>court</mark>s <mark>court</mark> a courier; 法院<mark>Court</mark>2"
         );
-        let snippet = snippet(&text, &["个体"]);
+        assert_eq!(
+            snippet("party art", &["ar", "rt", "art"]),
+            "party <mark>art</mark>"
+        );
+        assert_eq!(
+            snippet("GB18030", &["18", "80", "03", "30", "18030"]),
+            "GB<mark>18030</mark>"
+        );
+        assert_eq!(
+            snippet("第54条、第154条", &["第5", "54", "4条"]),
+            "<mark>第54条</mark>、第15<mark>4条</mark>"
+        );
+    }
+
+    #[test]
+    fn cuts_between_latin_words() {
+        let words = "sentences without end ".repeat(9);
+        let found = snippet(&format!("{words}deed. Last {words}"), &["last"]);
+        let end = "sentences without end ".repeat(7);
+        assert_eq!(found, format!("…<mark>Last</mark> {}…", end.trim_end()));
+        let found = snippet(&format!("{words}deed {words}"), &["deed"]);
         assert!(
-            snippet.starts_with("…<mark>个体</mark>工商户的债务。后"),
-            "{snippet}"
+            found.starts_with("…end sentences without end <mark>deed</mark> sentences"),
+            "{found}"
         );
-        assert!(snippet.ends_with('…'));
     }
 
     proptest! {

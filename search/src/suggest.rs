@@ -115,13 +115,17 @@ impl Engine {
         let documents = numbers.iter().map(|&number| self.document(number));
         let documents = all(documents.collect())?;
         let holds = |title: &str| self.squeezed(title).contains(squeezed);
-        let kind = |document: &Document| match () {
-            () if holds(&document.page.title) => Some(Suggested::Page),
-            () if holds(&document.title) => Some(Suggested::Section),
-            () => None,
+        // A page is found by its first section; each other one has but its own title.
+        let kind = |number: u32, document: &Document| {
+            let starts = self.page_starts.binary_search(&number).is_ok();
+            match () {
+                () if starts && holds(&document.page.title) => Some(Suggested::Page),
+                () if holds(&document.title) => Some(Suggested::Section),
+                () => None,
+            }
         };
         let found = numbers.iter().zip(&documents);
-        let found = found.filter_map(|(&number, document)| Some((number, kind(document)?)));
+        let found = found.filter_map(|(&number, document)| Some((number, kind(number, document)?)));
         Ok(found.collect())
     }
 

@@ -8,7 +8,7 @@
 mod support;
 
 use inkstone_search::{FolderSearcher, Match, Query, Sort, Suggested};
-use support::{ROWS, check, first, pack, query, search, write};
+use support::{ROWS, check, first, pack, pack_of, query, search, write};
 
 #[test]
 fn queries_of_every_form() {
@@ -422,6 +422,22 @@ fn suggestions_lead_to_pages_sections_articles_and_themes() {
     assert_eq!(first("共服"), Some(section));
     assert_eq!(first("鼋鼍"), None);
     assert_eq!(first("，"), None);
+}
+
+#[test]
+fn a_page_is_suggested_once() {
+    let rows =
+        ["", "第二章 告知内容"].map(|section| ("一次告知办法", section, "正文", "policy", "", ""));
+    let folder = tempfile::tempdir().unwrap();
+    write(&pack_of(&rows, Default::default()), folder.path());
+    let mut searcher = FolderSearcher::open(folder.path()).unwrap();
+    let suggestions = searcher.suggest("告知", 6).unwrap().into_iter();
+    let found = suggestions.map(|found| (found.kind, found.text));
+    let expected = [
+        (Suggested::Page, "一次告知办法".to_owned()),
+        (Suggested::Section, "第二章 告知内容".to_owned()),
+    ];
+    assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
 #[test]

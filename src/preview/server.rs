@@ -174,7 +174,7 @@ async fn events(
 
 async fn file(State(shared): State<Shared>, uri: Uri) -> Response<Body> {
     let Some(path) = address::decode(uri.path().trim_start_matches('/')) else {
-        return missing(&shared).await;
+        return missing(&shared, "").await;
     };
     let name = match path.is_empty() || path.ends_with('/') {
         true => format!("{path}index.html"),
@@ -194,11 +194,16 @@ async fn file(State(shared): State<Shared>, uri: Uri) -> Response<Body> {
         }
         return response;
     }
-    missing(&shared).await
+    missing(&shared, &path).await
 }
 
-async fn missing(shared: &Shared) -> Response<Body> {
-    let page = shared.find("404.html").await.ok().flatten();
+/// The page of the language that a missing path belongs to.
+async fn missing(shared: &Shared, path: &str) -> Response<Body> {
+    let top = path.split_once('/').map_or("", |(top, _)| top);
+    let mut page = None;
+    for name in [&*format!("{top}/404.html"), "404.html"] {
+        page = page.or(shared.find(name).await.ok().flatten());
+    }
     answer(StatusCode::NOT_FOUND, "404.html", page.unwrap_or_default())
 }
 

@@ -113,7 +113,7 @@ impl<'a> Renderer<'a> {
     pub(super) fn lists(&self) -> Result<(), Failure> {
         self.home()?;
         self.education_themes()?;
-        self.search_and_404()?;
+        self.alone()?;
         self.redirects()?;
         let site = self.job.site;
         let folders = site.folders.par_iter().filter(|(address, _)| {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Settings;
 use crate::content::address;
-use crate::content::site::{EDUCATION_THEMES, SEARCH, Site, theme_address};
+use crate::content::site::{EDUCATION_THEMES, Site, theme_address};
 
 /// What a page is, so that its like can be found.
 #[derive(Debug, Clone, Copy)]
@@ -18,8 +18,8 @@ pub(super) enum Here<'a> {
     Theme(&'a str),
     /// The map of education themes.
     Themes,
-    /// The search page.
-    Search,
+    /// A page that every language has at the same address below its top, such as search.
+    Shared(&'a str),
     /// A page that says nothing of its own, such as 404: other languages begin at home.
     Alone,
 }
@@ -117,7 +117,7 @@ fn like(site: &Site, settings: &Settings, here: Here<'_>, edition: usize) -> Opt
         Here::Folder(folder, _) => site.folder_like(folder, edition).map(str::to_owned),
         Here::Theme(id) => Some(format!("{top}{}", theme_address(id))),
         Here::Themes => Some(format!("{top}{EDUCATION_THEMES}")),
-        Here::Search => Some(format!("{top}{SEARCH}")),
+        Here::Shared(address) => Some(format!("{top}{address}")),
         Here::Alone => None,
     }
 }

@@ -40,8 +40,8 @@ struct Icon {
 struct Kept {
     /// Changes with any byte of the site.
     version: String,
-    /// The page to show where none was kept.
-    offline: String,
+    /// The pages to show where none was kept, each for what is below its folder, the site's own last.
+    offline: Vec<String>,
     /// What is fetched ahead.
     files: Vec<String>,
 }
@@ -97,11 +97,16 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     if bytes <= AHEAD {
         files.append(&mut search);
     }
-    files.push(String::new());
-    files.push(OFFLINE.to_owned());
+    let tops = job.site.editions.iter().rev();
+    let tops = tops.map(|edition| encode_uri(&edition.top));
+    let tops = tops.collect::<Vec<_>>();
+    let offline = tops.iter().map(|top| format!("{top}{OFFLINE}"));
+    let offline = offline.collect::<Vec<_>>();
+    files.extend(tops);
+    files.extend(offline.iter().cloned());
     let kept = Kept {
         version: hasher.finalize().to_hex()[..16].to_owned(),
-        offline: OFFLINE.to_owned(),
+        offline,
         files,
     };
     let kept = serde_json::json!(kept);

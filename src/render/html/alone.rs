@@ -1,5 +1,5 @@
-//! Pages that stand for nothing in `content/`: search, 404 and the like, and those at old
-//! addresses.
+//! Pages that stand for nothing in `content/`: search, 404 and the like, each in every language
+//! of the site, and those at old addresses.
 
 use super::Renderer;
 use crate::content::site::SEARCH;
@@ -7,7 +7,8 @@ use crate::diagnostic::Failure;
 use crate::render::languages::Here;
 use crate::render::look;
 
-/// Where file servers look for it.
+/// Where file servers look for it: at the top of the site, and some in the folders above what is
+/// missing.
 const NOT_FOUND: &str = "404.html";
 /// The page that shows each piece of the theme.
 const DESIGN: &str = "_design/";
@@ -15,7 +16,7 @@ const DESIGN: &str = "_design/";
 pub(in crate::render) const OFFLINE: &str = "_offline/";
 
 impl Renderer<'_> {
-    pub(super) fn search_and_404(&self) -> Result<(), Failure> {
+    pub(super) fn alone(&self) -> Result<(), Failure> {
         let addresses = [
             ("search.html", SEARCH),
             ("404.html", NOT_FOUND),
@@ -25,8 +26,6 @@ impl Renderer<'_> {
         let (settings, look) = (self.job.settings, &self.job.settings.look);
         for (template, address) in addresses {
             let wanted = match address {
-                SEARCH => true,
-                _ if settings.edition != 0 => false,
                 DESIGN => look.design_page,
                 OFFLINE => look.offline,
                 _ => true,
@@ -36,13 +35,13 @@ impl Renderer<'_> {
                 continue;
             }
             let here = match address {
-                SEARCH => Here::Search,
-                _ => Here::Alone,
+                NOT_FOUND => Here::Alone,
+                _ => Here::Shared(address),
             };
             let mut context = self.context(&own, "search", here);
-            if address == NOT_FOUND && !self.job.settings.base_url.is_empty() {
+            if address == NOT_FOUND && !settings.base_url.is_empty() {
                 // A server shows this page at whatever address was missing.
-                context.insert("root", &self.job.settings.base_url);
+                context.insert("root", &settings.base_url);
             }
             context.insert("education_themes", self.views.top_themes());
             if address == DESIGN {

@@ -4,9 +4,15 @@
 "use strict";
 (() => {
   const worker = /** @type {any} */ (self);
-  /** @type {{version: string, offline: string, files: string[]}} */
+  /** @type {{version: string, offline: string[], files: string[]}} */
   const { version, offline, files } = worker.inkstoneKept;
+  /** @type {string} */
   const scope = worker.registration.scope;
+  /** Each language of the site: its folder, and its page that stands for those not kept. */
+  const languages = offline.map((page) => {
+    const instead = new URL(page, scope).href;
+    return { top: new URL("..", instead).href, instead };
+  });
   // Sites may share an origin; each keeps its own.
   const site = `inkstone ${new URL(scope).pathname} `;
   const PAGES = `${site}pages`;
@@ -23,11 +29,11 @@
 
   /** Where a file is kept once it was read; empty: nowhere, or it is there already. */
   const shelfOf = (/** @type {Request} */ request) => {
-    if (nameOf(request.url) === new URL(offline, scope).href) return "";
+    if (languages.some(({ instead }) => nameOf(request.url) === instead)) return "";
     if (request.mode === "navigate") return PAGES;
     if (request.destination === "image") return PICTURES;
-    const own = ["search/", "assets/"].some((folder) => request.url.startsWith(scope + folder));
-    return own ? FILES : "";
+    const folders = [`${scope}assets/`, ...languages.map(({ top }) => `${top}search/`)];
+    return folders.some((folder) => request.url.startsWith(folder)) ? FILES : "";
   };
 
   /** Put last, so that the order is that of reading. */
@@ -106,9 +112,10 @@
         }
         return response;
       } catch (error) {
-        const instead = new URL(offline, scope).href;
         const found = await kept(nameOf(request.url));
         if (found) return found;
+        const language = languages.find(({ top }) => request.url.startsWith(top));
+        const instead = language ? language.instead : "";
         if (page && (await kept(instead))) return Response.redirect(instead);
         throw error;
       }

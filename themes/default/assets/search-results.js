@@ -47,8 +47,10 @@
         seal.setAttribute("aria-hidden", "true");
         line.append(seal, element("span", "result-kind", kind));
       }
-      if (hit.trail.length > 0) {
-        const trail = hit.trail.map((folder) => element("span", "", folder));
+      // Where a folder is called as what it holds, once is enough.
+      const folders = hit.trail.filter((folder) => folder !== kind);
+      if (folders.length > 0) {
+        const trail = folders.map((folder) => element("span", "", folder));
         line.append(element("span", "result-trail", ...trail));
       }
       return line;

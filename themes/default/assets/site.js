@@ -51,8 +51,16 @@
   const row = here && here.closest("ul");
   if (here && row) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
 
+  // A note over the foot of the screen gives way to whoever goes on by keyboard.
+  const note = /** @type {HTMLElement | null} */ (document.querySelector(".untranslated-note"));
+  if (note) {
+    addEventListener("focusin", ({ target }) => {
+      note.hidden = !note.contains(/** @type {Node} */ (target));
+    });
+  }
+
   /** Marks the part being read in the outline beside the text. */
-  const outline = /** @type {HTMLElement | null} */ (document.querySelector(".outline"));
+  const outline = /** @type {HTMLElement | null} */ (document.querySelector(".outline nav"));
   if (outline) {
     /** @type {{heading: HTMLElement, link: HTMLAnchorElement}[]} */
     const parts = [];
