@@ -15,7 +15,7 @@ use crate::diagnostic::Failure;
 use crate::observer::Stage;
 
 /// Bytes of HTML after which a batch of pages may end, and must end.
-const BATCH: Range<usize> = 500_000..2_000_000;
+const BATCH: Range<usize> = 250_000..1_000_000;
 
 /// Draws the one page that the output wants, if it is the edition's.
 pub(super) fn one(job: &Job<'_>) -> Result<(), Failure> {
