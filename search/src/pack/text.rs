@@ -108,7 +108,7 @@ impl Chance {
         let seen = self.0 & 15;
         let probability = i32::from(self.0 >> 4);
         let goal = if hit { (1 << BITS) - 1 } else { 0 };
-        let moved = probability + ((goal - probability) * MOVES[usize::from(seen)] >> 16);
+        let moved = probability + (((goal - probability) * MOVES[usize::from(seen)]) >> 16);
         self.0 = (moved as u16) << 4 | (seen + 1).min(15);
     }
 }

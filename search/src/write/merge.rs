@@ -13,11 +13,16 @@ const SHORT: usize = 8;
 
 const WRONG: PackError = PackError::Damaged("a run of postings is not one");
 
+/// A term's first bytes, the term if these are not all of it, and which cursor stands there.
+type Place = (u64, Option<Box<[u8]>>, usize);
+/// A term and its postings.
+type Entry<'a> = (&'a [u8], &'a [Posting]);
+
 /// Reads runs side by side, term by term.
 pub(super) struct Merge<'a> {
     cursors: Vec<Cursor<'a>>,
     /// The terms that cursors stand at, and which cursor does.
-    heap: BinaryHeap<Reverse<(u64, Option<Box<[u8]>>, usize)>>,
+    heap: BinaryHeap<Reverse<Place>>,
     term: Vec<u8>,
     postings: Vec<Posting>,
     /// The cursors that were at the term.
@@ -53,7 +58,7 @@ impl<'a> Merge<'a> {
     }
 
     /// The next term, with the sections that hold it and how often each does.
-    pub(super) fn next(&mut self) -> Result<Option<(&[u8], &[Posting])>, PackError> {
+    pub(super) fn next(&mut self) -> Result<Option<Entry<'_>>, PackError> {
         let Some(Reverse((key, name, place))) = self.heap.pop() else {
             return Ok(None);
         };
