@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 pub const FOLDER: &str = ".inkstone";
 
 /// An entry's time is that of its last use, give or take so much.
-const NOTED: Duration = Duration::from_secs(24 * 3600);
+const NOTED: Duration = Duration::from_secs(600);
 
 /// A folder of entries.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@
 mod support;
 
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use inkstone::publish::folder::finish;
 use support::{Site, read_folder};
@@ -118,13 +118,6 @@ fn a_change_set_without_its_site_goes() {
     assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
 }
 
-/// Sources that changed just now might change again unseen.
-fn settle(path: &Path) {
-    let before = SystemTime::now() - Duration::from_secs(60);
-    let file = std::fs::File::options().write(true).open(path).unwrap();
-    file.set_modified(before).unwrap();
-}
-
 fn site() -> Site {
     let mut files = vec![
         (
@@ -143,12 +136,7 @@ fn site() -> Site {
     let files = files.iter();
     let files = files.map(|(path, text)| (path.as_str(), text.as_str()));
     let site = Site::new(&files.collect::<Vec<_>>());
-    for entry in walkdir::WalkDir::new(site.root()) {
-        let entry = entry.unwrap();
-        if entry.file_type().is_file() {
-            settle(entry.path());
-        }
-    }
+    site.settle();
     site
 }
 
@@ -165,19 +153,9 @@ fn identity(path: &Path) -> SystemTime {
     std::fs::metadata(path).unwrap().modified().unwrap()
 }
 
-/// Builds, and compares with a build that has nothing to reuse.
+/// Builds, and leaves nothing beside the site.
 fn build(site: &Site, what: &str) {
-    let ended = site.run(&["build"]);
-    assert_eq!(ended.status, 0, "{what}: {}", ended.stderr);
-    let (mut warm, cold) = (site.public(), site.cold());
-    warm.remove(".gitignore");
-    let names = |files: &std::collections::BTreeMap<String, Vec<u8>>| {
-        files.keys().cloned().collect::<Vec<_>>()
-    };
-    assert_eq!(names(&warm), names(&cold), "{what}");
-    let other = warm.iter().find(|(path, bytes)| cold[*path] != **bytes);
-    let other = other.map(|(path, _)| path);
-    assert_eq!(other, None, "{what}");
+    site.warm(what);
     let left = std::fs::read_dir(site.root()).unwrap();
     let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let left = left.filter(|name| name.starts_with(".public"));

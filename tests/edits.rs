@@ -9,7 +9,6 @@
 mod support;
 
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 
 use support::Site;
 
@@ -27,19 +26,6 @@ fn example() -> Site {
         }
     }
     site
-}
-
-/// Makes every source older than anything that is written later: only such files are known again
-/// without being read.
-fn settle(site: &Site) {
-    let before = SystemTime::now() - Duration::from_secs(60);
-    for entry in walkdir::WalkDir::new(site.path("content")) {
-        let entry = entry.unwrap();
-        if entry.file_type().is_file() {
-            let file = std::fs::File::options().write(true).open(entry.path());
-            file.unwrap().set_modified(before).unwrap();
-        }
-    }
 }
 
 /// An edit of a file: a text in it, and what comes in its place.
@@ -109,14 +95,14 @@ fn every_edit_ends_in_the_site_of_a_cold_build() {
         ),
         ("content/_index.md", "images/砚台.svg", "images/法庭.svg"),
     ];
-    let mut before = build(&site, "cold");
+    let mut before = site.warm("cold");
     for (path, old, new) in edits {
-        settle(&site);
+        site.settle();
         let text = site.read(path);
         assert!(text.contains(old), "{path}: {old}");
         site.write(path, text.replacen(old, new, 1));
         let what = format!("{path}: {new}");
-        let now = build(&site, &what);
+        let now = site.warm(&what);
         assert!(now != before, "{what} changed nothing");
         before = now;
     }
@@ -146,9 +132,9 @@ fn every_edit_ends_in_the_site_of_a_cold_build() {
         ),
     ];
     for (path, bytes) in whole {
-        settle(&site);
+        site.settle();
         site.write(path, bytes);
-        let now = build(&site, path);
+        let now = site.warm(path);
         assert!(now != before, "{path} changed nothing");
         before = now;
     }
@@ -156,21 +142,10 @@ fn every_edit_ends_in_the_site_of_a_cold_build() {
         "content/policies/新办法.md",
         "content/lessons/巡回法庭的一堂露天课.vtt",
     ] {
-        settle(&site);
+        site.settle();
         std::fs::remove_file(site.path(path)).unwrap();
-        let now = build(&site, path);
+        let now = site.warm(path);
         assert!(now != before, "{path} changed nothing");
         before = now;
     }
-}
-
-/// Builds, and compares with a build that reuses nothing.
-fn build(site: &Site, what: &str) -> std::collections::BTreeMap<String, Vec<u8>> {
-    let ended = site.run(&["build"]);
-    assert_eq!(ended.status, 0, "{what}: {}", ended.stderr);
-    let (warm, cold) = (site.public(), site.cold());
-    assert!(warm.keys().eq(cold.keys()), "{what}");
-    let other = warm.iter().find(|(path, bytes)| cold[*path] != **bytes);
-    assert_eq!(other.map(|(path, _)| path), None, "{what}");
-    warm
 }

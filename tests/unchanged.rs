@@ -9,7 +9,7 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use support::Site;
 
@@ -31,19 +31,10 @@ fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
     times
 }
 
-/// Sources that changed just now might change again unseen.
-fn settle(site: &Site) {
-    let before = SystemTime::now() - Duration::from_secs(60);
-    for path in times(site.root()).keys() {
-        let file = std::fs::File::options().write(true).open(path).unwrap();
-        file.set_modified(before).unwrap();
-    }
-}
-
 #[test]
 fn what_was_found_is_said_again() {
     let site = Site::new(&[("content/lessons/甲.md", "---\n标提: 甲\n---\n\n##标题\n")]);
-    settle(&site);
+    site.settle();
     let found = |arguments: &[&str]| {
         let ended = site.run(arguments);
         let (found, summary) = ended.stderr.split_once("errors: ").unwrap();
@@ -72,7 +63,7 @@ fn a_second_build_writes_only_what_changed() {
         ),
         ("content/policies/办法.md", POLICY),
     ]);
-    settle(&site);
+    site.settle();
     site.build();
     let public = site.path("public");
     let first = times(&public);

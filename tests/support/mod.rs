@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, SystemTime};
 
 use inkstone::observer::Observer;
 use inkstone::{Loaded, Request, Reuse};
@@ -91,6 +92,35 @@ impl Site {
         std::fs::remove_dir_all(&cache).unwrap();
         std::fs::rename(&aside, &cache).unwrap();
         read_folder(&output)
+    }
+
+    /// Every file of the site once it is built, by path; the same, whatever the build reused, as
+    /// that of [`Site::cold`].
+    pub fn warm(&self, what: &str) -> BTreeMap<String, Vec<u8>> {
+        let ended = self.run(&["build"]);
+        assert_eq!(ended.status, 0, "{what}: {}", ended.stderr);
+        let (mut warm, cold) = (self.public(), self.cold());
+        warm.remove(".gitignore");
+        assert!(warm.keys().eq(cold.keys()), "{what}");
+        let other = warm.iter().find(|(path, bytes)| cold[*path] != **bytes);
+        assert_eq!(other.map(|(path, _)| path), None, "{what}");
+        warm
+    }
+
+    /// Makes every source older than anything that is written later: what changed just now might
+    /// change again unseen, so it is not known again without being read.
+    pub fn settle(&self) {
+        let before = SystemTime::now() - Duration::from_secs(60);
+        for source in ["site.toml", "content", "themes"] {
+            let entries = walkdir::WalkDir::new(self.path(source)).into_iter();
+            for entry in entries
+                .flatten()
+                .filter(|entry| entry.file_type().is_file())
+            {
+                let file = std::fs::File::options().write(true).open(entry.path());
+                file.unwrap().set_modified(before).unwrap();
+            }
+        }
     }
 
     /// Every file of `public/`, by path.

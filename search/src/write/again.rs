@@ -74,14 +74,14 @@ impl Before<'_> {
         let fresh = fresh.filter(|batch| !known.contains(&(batch.id, batch.base)));
         let fresh = fresh.flat_map(|batch| postings[batch.runs.clone()].iter().cloned());
         let fresh = fresh.collect::<Vec<_>>();
-        let mut shelves = shelves.into_iter().map(|shelf| {
+        let shelves = shelves.into_iter().map(|shelf| {
             let same = |&(_, frequency): &(char, u32)| {
                 before.is_counted(frequency) == numbers.is_counted(frequency)
             };
             let is_kept = shelf.lone.iter().all(same) && shelf.outlines().all(&has);
             (shelf, is_kept)
         });
-        let mut shelves = shelves.by_ref().collect::<Vec<_>>();
+        let mut shelves = shelves.collect::<Vec<_>>();
         differences(&gone, &fresh, |term| {
             let after = shelves.partition_point(|(shelf, _)| shelf.first.as_bytes() <= term);
             if let Some((_, is_kept)) = shelves.get_mut(after.saturating_sub(1)) {

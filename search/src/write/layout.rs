@@ -172,8 +172,8 @@ struct Page {
 }
 
 /// Merges runs of postings, and lays their terms out as they come: while some are merged, those
-/// before them are cut into chunks. Of the shelves `before`, those of which nothing changed are
-/// kept: the others are told by `is_kept`.
+/// before them are cut into chunks. Shelves of the pack `before` come with whether they can be kept:
+/// only what stands on the others is merged; without any, all is.
 pub(super) fn lay_out<E: From<PackError> + Send>(
     numbers: Numbers,
     postings: &[Run],

@@ -33,7 +33,7 @@ pub struct Indexes {
 }
 
 /// What is kept of an edition's last index.
-#[derive(Default, Clone, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Last {
     program: Option<State>,
     /// Of a pack that is more than one file.
@@ -95,9 +95,11 @@ impl Indexes {
     }
 
     pub(super) fn keep_layout(&self, edition: usize, layout: Option<Layout>) {
-        self.last(edition, |last| last.layout = layout);
-        let last = self.last(edition, |last| last.clone());
-        if let (Some(disk), Ok(bytes)) = (&self.disk, postcard::to_allocvec(&last)) {
+        let bytes = self.last(edition, |last| {
+            last.layout = layout;
+            self.disk.as_ref().map(|_| postcard::to_allocvec(last))
+        });
+        if let (Some(disk), Some(Ok(bytes))) = (&self.disk, bytes) {
             disk.put(&last_of(edition), &bytes);
         }
     }
