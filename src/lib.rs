@@ -88,8 +88,8 @@ pub struct Request {
     pub room: usize,
 }
 
-/// Room enough that small sites read each file once.
-pub const ROOM: usize = 16 << 20;
+/// Room enough that sites of some thousand pages read each file once.
+pub const ROOM: usize = 64 << 20;
 
 /// A site that was read, linked and checked.
 #[derive(Debug)]
@@ -354,7 +354,7 @@ pub fn render_site(
     let content = root.join(CONTENT);
     let draft = render::Draft {
         site: &loaded.site,
-        texts: Texts::new(&loaded.site, &content),
+        texts: Texts::once(&loaded.site, &content),
         editions: &editions,
         indexes,
     };

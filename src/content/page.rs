@@ -1,6 +1,5 @@
 //! One page: a pure function of one file and the settings, so that it can be memoised.
 
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -196,7 +195,7 @@ impl Page {
             fields: metadata.fields,
             start,
             body,
-            text: Stored::Kept(Arc::new(text)),
+            text: Stored::with_page(text),
             characters,
             minutes: length.div_ceil(CHARACTERS_A_MINUTE).max(1),
         }

@@ -348,6 +348,7 @@ impl<'a> Renderer<'a> {
             true => Ok(()),
             false => self.article(place, text),
         };
+        self.job.texts.done(&self.job.site.pages[place]);
         self.job.done(Stage::Draw, 1);
         drawn
     }

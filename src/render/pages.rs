@@ -11,9 +11,13 @@ use super::Job;
 use super::html::Renderer;
 use super::search::{self, Heads};
 use super::words::LazyText;
+use crate::content::body::Room;
 use crate::diagnostic::Failure;
 use crate::observer::Stage;
 
+/// Bytes of text that wait to be drawn: much of putting the index together is the work of one
+/// thread, and leaves time for the others to draw them.
+const WAITING: usize = 16 << 20;
 /// Bytes of HTML after which a batch of pages may end, and must end.
 const BATCH: Range<usize> = 250_000..1_000_000;
 
@@ -29,7 +33,7 @@ pub(super) fn one(job: &Job<'_>) -> Result<(), Failure> {
 
 /// Makes the index alone.
 pub(super) fn index(job: &Job<'_>) -> Result<(), Failure> {
-    search::write(job, pass(job, None)?)
+    search::write(job, pass(job, None)?.0)
 }
 
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
@@ -39,29 +43,28 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     job.observer.at(Stage::Draw);
     let (lists, index) = rayon::join(|| renderer.lists(), || pass(job, Some(&renderer)));
     lists?;
-    let index = index?;
-    // Much of putting the index together is the work of one thread. What is in memory anyhow
-    // was left for the others.
+    let (index, waiting) = index?;
+    let draw = |place| renderer.page(place, &LazyText::new(job, place));
     let (written, drawn) = rayon::join(
         || search::write(job, index),
-        || {
-            let pages = job.site.pages.par_iter().enumerate();
-            let pages = pages.filter(|(place, _)| job.has(*place));
-            let kept = pages.filter(|(_, page)| page.text.kept().is_some());
-            kept.try_for_each(|(place, _)| renderer.page(place, &LazyText::new(job, place)))
-        },
+        || waiting.into_par_iter().try_for_each(draw),
     );
     written.and(drawn)
 }
 
-/// Indexes every page; those whose text is not kept, `renderer` draws. Batches that would be made
-/// from the same as before are not made again, nor are their texts looked at for them.
-fn pass(job: &Job<'_>, renderer: Option<&Renderer<'_>>) -> Result<PackWriter, Failure> {
+/// Indexes every page, and `renderer` draws them but for a few, whose text is at hand: these are
+/// returned. Batches that would be made from the same as before are not made again, nor are their
+/// texts looked at for them.
+fn pass(
+    job: &Job<'_>,
+    renderer: Option<&Renderer<'_>>,
+) -> Result<(PackWriter, Vec<usize>), Failure> {
     let preparing = job.span(Stage::Prepare, "");
     let options = search::options(job)?;
     let mut writer = PackWriter::new(options.clone());
     let heads = Heads::new(job);
     drop(preparing);
+    let room = Room::new(WAITING);
     let batches = batches(job).into_par_iter().map(|places| {
         let heading = job.span(Stage::Index, "");
         let own = places.iter().map(|&place| heads.of(place));
@@ -72,13 +75,18 @@ fn pass(job: &Job<'_>, renderer: Option<&Renderer<'_>>) -> Result<PackWriter, Fa
         let known = is_known.then(|| job.indexes.batch(&id)).flatten();
         drop(heading);
         let mut batch = known.is_none().then(|| writer.batch());
+        let mut waiting = Vec::new();
         for head in &own {
             let text = LazyText::new(job, head.place);
             if let Some(batch) = &mut batch {
                 search::add(job, batch, head, text.get()?)?;
             }
-            if let (Some(renderer), None) = (renderer, head.page.text.kept()) {
-                renderer.page(head.place, &text)?;
+            if let Some(renderer) = renderer {
+                let kept = head.page.text.kept();
+                match kept.is_some_and(|text| room.take(text.bytes())) {
+                    true => waiting.push(head.place),
+                    false => renderer.page(head.place, &text)?,
+                }
             }
         }
         let _closing = job.span(Stage::Index, "");
@@ -96,15 +104,17 @@ fn pass(job: &Job<'_>, renderer: Option<&Renderer<'_>>) -> Result<PackWriter, Fa
             true => id,
             false => *blake3::hash(&batch.to_bytes()).as_bytes(),
         };
-        Ok((batch, id))
+        Ok((batch, id, waiting))
     });
     let batches = batches.collect::<Result<Vec<_>, Failure>>()?;
     let _joining = job.span(Stage::Index, "");
     // What nobody else holds is let go as soon as the writer is done with it.
-    batches
-        .into_iter()
-        .for_each(|(batch, id)| writer.add(&batch, id));
-    Ok(writer)
+    let mut all = Vec::new();
+    for (batch, id, waiting) in batches {
+        writer.add(&batch, id);
+        all.extend(waiting);
+    }
+    Ok((writer, all))
 }
 
 /// Cuts the pages into batches of about equal size, and leaves those of other editions out. Where

@@ -3,6 +3,7 @@
 
 use std::cell::OnceCell;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -20,15 +21,14 @@ const DESCRIPTION: usize = 120;
 pub(super) struct LazyText<'a> {
     job: &'a Job<'a>,
     place: usize,
-    /// Of a page that does not keep it.
-    made: OnceCell<Text>,
+    text: OnceCell<Arc<Text>>,
 }
 
 impl<'a> LazyText<'a> {
     /// That of the page at `place` in the site.
     pub(super) fn new(job: &'a Job<'a>, place: usize) -> Self {
-        let made = OnceCell::new();
-        Self { job, place, made }
+        let text = OnceCell::new();
+        Self { job, place, text }
     }
 
     fn page(&self) -> &'a Page {
@@ -40,13 +40,18 @@ impl<'a> LazyText<'a> {
     /// # Errors
     /// When it was not kept, and the file cannot be read or has changed.
     pub(super) fn get(&self) -> Result<&Text, Failure> {
-        let page = self.page();
-        if let Some(text) = page.text.kept().or_else(|| self.made.get()) {
+        if let Some(text) = self.text.get() {
             return Ok(text);
         }
-        let _again = self.job.span(Stage::Again, &page.source);
-        let text = self.job.texts.of(page)?.into_owned();
-        Ok(self.made.get_or_init(|| text))
+        let page = self.page();
+        let text = match page.text.kept() {
+            Some(text) => text,
+            None => {
+                let _again = self.job.span(Stage::Again, &page.source);
+                self.job.texts.of(page)?
+            }
+        };
+        Ok(self.text.get_or_init(|| text))
     }
 }
 

@@ -1,8 +1,6 @@
 //! How the index is laid out in chunks: pages of the dictionary, on shelves, and the postings of
 //! each page's terms, while they are merged.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +113,7 @@ impl Numbers {
 }
 
 /// All shelves of a pack, in order.
+#[derive(Default)]
 pub(super) struct Shelves {
     pub shelves: Vec<Shelf>,
     /// Their names.
@@ -122,6 +121,35 @@ pub(super) struct Shelves {
 }
 
 impl Shelves {
+    /// Adds a round of them, and their runs.
+    fn add<E: From<PackError> + Send>(
+        &mut self,
+        round: Vec<Coming>,
+        numbers: u32,
+        runs: &mut Runs<'_, E>,
+    ) -> Result<(), E> {
+        let cut = round.into_par_iter();
+        let cut = cut.map_init(Deflater::default, |deflater, coming| match coming {
+            Coming::Kept(shelf) => (*shelf, None),
+            Coming::Made(filled) => {
+                let (shelf, made) = filled.cut(numbers, deflater);
+                (shelf, Some(made))
+            }
+        });
+        for (mut shelf, made) in cut.collect::<Vec<_>>() {
+            let name = match made {
+                Some(made) => made.add(&mut shelf, runs),
+                None => {
+                    shelf.postings.iter().for_each(|run| _ = runs.keep(*run));
+                    runs.keep(shelf.dictionary)
+                }
+            };
+            self.shelves.push(shelf);
+            self.names.push(name);
+        }
+        runs.flush()
+    }
+
     /// Notes them in `hot`.
     pub(super) fn tell(&self, hot: &mut Hot) {
         let mut last = "";
@@ -180,54 +208,87 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
     before: &[(Shelf, bool)],
     runs: &mut Runs<'_, E>,
 ) -> Result<Shelves, E> {
-    let (send, rounds) = sync_channel(1);
-    std::thread::scope(|scope| {
-        // A thread of its own: it waits for the others, who may be one.
-        let thread = std::thread::Builder::new();
-        let merging = thread.spawn_scoped(scope, move || {
-            let mut cutter = Cutter::new(numbers, send);
-            merge(postings, before, &mut cutter)?;
-            cutter.finish()
-        });
-        let merging = merging.map_err(|error| PackError::Index(error.into()))?;
-        let shelves = add_rounds(rounds, numbers.all, runs);
-        let merged = merging.join();
-        let merged = merged.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        // Where nobody takes rounds any more, that is the reason.
-        let shelves = shelves?;
-        merged?;
-        Ok(shelves)
-    })
+    let mut rounds = Rounds::new(numbers, postings, before);
+    let mut shelves = Shelves::default();
+    let mut coming = rounds.next()?;
+    while let Some(round) = coming {
+        // While a round is cut into chunks, the next one is merged.
+        let (added, next) = rayon::join(
+            || shelves.add(round, numbers.all, runs),
+            || rounds.next(),
+        );
+        added?;
+        coming = next?;
+    }
+    Ok(shelves)
 }
 
-/// Hands the cutter every term in order, or the shelf that it stands on.
-fn merge(postings: &[Run], before: &[(Shelf, bool)], cutter: &mut Cutter) -> Result<(), PackError> {
-    let mut merging = None;
-    // Without any shelf, all terms stand between nothing and nothing.
-    for at in 0..before.len().max(1) {
-        let shelf = before.get(at);
-        if let Some((shelf, true)) = shelf
-            && cutter.ends_before(&shelf.first)
-        {
-            cutter.keep(shelf.clone())?;
-            merging = None;
-            continue;
-        }
-        let from = shelf
-            .filter(|_| at > 0)
-            .map_or("", |(shelf, _)| &shelf.first);
-        let to = before.get(at + 1).map(|(next, _)| next.first.as_bytes());
-        let merge = match &mut merging {
-            Some(merge) => merge,
-            none => none.insert(Merge::new(postings, from.as_bytes())?),
-        };
-        while to.is_none_or(|to| merge.is_below(to))
-            && let Some((term, list)) = merge.next()?
-        {
-            cutter.take(&String::from_utf8_lossy(term), list)?;
+/// What is laid out, a round at a time.
+struct Rounds<'a> {
+    postings: &'a [Run],
+    before: &'a [(Shelf, bool)],
+    /// The shelf whose terms come next, and whether some of them have come.
+    at: usize,
+    is_begun: bool,
+    merging: Option<Merge<'a>>,
+    cutter: Cutter,
+}
+
+impl<'a> Rounds<'a> {
+    fn new(numbers: Numbers, postings: &'a [Run], before: &'a [(Shelf, bool)]) -> Self {
+        Self {
+            postings,
+            before,
+            at: 0,
+            is_begun: false,
+            merging: None,
+            cutter: Cutter::new(numbers),
         }
     }
-    Ok(())
+
+    /// The next round: hands the cutter every term in order, or the shelf that it stands on, until
+    /// it has one.
+    fn next(&mut self) -> Result<Option<Vec<Coming>>, PackError> {
+        // Without any shelf, all terms stand between nothing and nothing.
+        while self.at < self.before.len().max(1) {
+            let shelf = self.before.get(self.at);
+            if let Some((shelf, true)) = shelf
+                && !self.is_begun
+                && self.cutter.ends_before(&shelf.first)
+            {
+                self.merging = None;
+                self.cutter.keep(shelf.clone());
+            } else {
+                self.is_begun = self.merge_some()?;
+            }
+            self.at += usize::from(!self.is_begun);
+            if let Some(round) = self.cutter.ready.take() {
+                return Ok(Some(round));
+            }
+        }
+        let rest = self.cutter.finish();
+        Ok((!rest.is_empty()).then_some(rest))
+    }
+
+    /// Hands the cutter terms until it has a round, which is true, or those of the shelf have come.
+    fn merge_some(&mut self) -> Result<bool, PackError> {
+        let first = |at: usize| self.before.get(at).map(|(shelf, _)| shelf.first.as_bytes());
+        let from = first(self.at).filter(|_| self.at > 0);
+        let to = first(self.at + 1);
+        let merging = match &mut self.merging {
+            Some(merging) => merging,
+            none => none.insert(Merge::new(self.postings, from.unwrap_or_default())?),
+        };
+        while to.is_none_or(|to| merging.is_below(to))
+            && let Some((term, list)) = merging.next()?
+        {
+            self.cutter.take(&String::from_utf8_lossy(term), list);
+            if self.cutter.ready.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// Cuts the terms into pages, and these into shelves and rounds.
@@ -239,11 +300,12 @@ struct Cutter {
     /// Postings and terms in the round.
     waiting: usize,
     last: String,
-    rounds: SyncSender<Vec<Coming>>,
+    /// A round that is full.
+    ready: Option<Vec<Coming>>,
 }
 
 impl Cutter {
-    fn new(numbers: Numbers, rounds: SyncSender<Vec<Coming>>) -> Self {
+    fn new(numbers: Numbers) -> Self {
         Self {
             numbers,
             page: Page::default(),
@@ -251,7 +313,7 @@ impl Cutter {
             round: Vec::new(),
             waiting: 0,
             last: String::new(),
-            rounds,
+            ready: None,
         }
     }
 
@@ -272,15 +334,13 @@ impl Cutter {
             || self.page_ends_before(term) && PAGES.is_here(pages + 1, &self.last)
     }
 
-    fn take(&mut self, term: &str, list: &[Posting]) -> Result<(), PackError> {
+    fn take(&mut self, term: &str, list: &[Posting]) {
         let frequency = list.len() as u32;
         if self.page_ends_before(term) {
             self.end_page();
             if PAGES.is_here(self.shelf.pages.len(), &self.last) {
                 self.end_shelf();
-                if self.waiting >= ROUND {
-                    self.send()?;
-                }
+                self.end_round();
             } else {
                 self.shelf.begins.push(between(&self.last, term));
             }
@@ -300,19 +360,15 @@ impl Cutter {
         self.page.terms.push((term.to_owned(), frequency));
         self.waiting += list.len() + 1;
         term.clone_into(&mut self.last);
-        Ok(())
     }
 
     /// Takes a shelf as it is: none may be begun that does not end before it.
-    fn keep(&mut self, shelf: Shelf) -> Result<(), PackError> {
+    fn keep(&mut self, shelf: Shelf) {
         self.end_page();
         self.end_shelf();
         self.last.clone_from(&shelf.last);
         self.round.push(Coming::Kept(Box::new(shelf)));
-        match self.waiting >= ROUND {
-            true => self.send(),
-            false => Ok(()),
-        }
+        self.end_round();
     }
 
     fn end_page(&mut self) {
@@ -329,50 +385,20 @@ impl Cutter {
         }
     }
 
-    fn send(&mut self) -> Result<(), PackError> {
-        self.waiting = 0;
-        let sent = self.rounds.send(std::mem::take(&mut self.round));
-        sent.map_err(|_| PackError::Damaged("its terms are not laid out"))
+    /// Ends the round if it is large enough.
+    fn end_round(&mut self) {
+        if self.waiting >= ROUND {
+            self.waiting = 0;
+            self.ready = Some(std::mem::take(&mut self.round));
+        }
     }
 
-    /// Sends the rest on its way.
-    fn finish(mut self) -> Result<(), PackError> {
+    /// The rest.
+    fn finish(&mut self) -> Vec<Coming> {
         self.end_page();
         self.end_shelf();
-        self.send()
+        std::mem::take(&mut self.round)
     }
-}
-
-/// Adds the runs of shelves.
-fn add_rounds<E: From<PackError> + Send>(
-    rounds: Receiver<Vec<Coming>>,
-    numbers: u32,
-    runs: &mut Runs<'_, E>,
-) -> Result<Shelves, E> {
-    let (mut shelves, mut names) = (Vec::new(), Vec::new());
-    for round in rounds {
-        let cut = round.into_par_iter();
-        let cut = cut.map_init(Deflater::default, |deflater, coming| match coming {
-            Coming::Kept(shelf) => (*shelf, None),
-            Coming::Made(filled) => {
-                let (shelf, made) = filled.cut(numbers, deflater);
-                (shelf, Some(made))
-            }
-        });
-        for (mut shelf, made) in cut.collect::<Vec<_>>() {
-            let name = match made {
-                Some(made) => made.add(&mut shelf, runs),
-                None => {
-                    shelf.postings.iter().for_each(|run| _ = runs.keep(*run));
-                    runs.keep(shelf.dictionary)
-                }
-            };
-            shelves.push(shelf);
-            names.push(name);
-        }
-        runs.flush()?;
-    }
-    Ok(Shelves { shelves, names })
 }
 
 /// The runs of a shelf: of its pages, and of each page's terms' postings.

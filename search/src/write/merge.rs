@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
 use super::postings::Run;
 use crate::pack::PackError;
@@ -25,8 +26,6 @@ pub(super) struct Merge<'a> {
     heap: BinaryHeap<Reverse<Place>>,
     term: Vec<u8>,
     postings: Vec<Posting>,
-    /// The cursors that were at the term.
-    same: Vec<usize>,
 }
 
 impl<'a> Merge<'a> {
@@ -44,7 +43,6 @@ impl<'a> Merge<'a> {
             heap,
             term: Vec::new(),
             postings: Vec::new(),
-            same: Vec::new(),
         })
     }
 
@@ -59,24 +57,22 @@ impl<'a> Merge<'a> {
 
     /// The next term, with the sections that hold it and how often each does.
     pub(super) fn next(&mut self) -> Result<Option<Entry<'_>>, PackError> {
-        let Some(Reverse((key, name, place))) = self.heap.pop() else {
+        let Some(Reverse((key, name, _))) = self.heap.peek() else {
             return Ok(None);
         };
-        self.same.clear();
-        self.same.push(place);
-        while let Some(Reverse((next, other, _))) = self.heap.peek()
-            && (*next, other) == (key, &name)
-            && let Some(Reverse((_, _, place))) = self.heap.pop()
-        {
-            self.same.push(place);
-        }
+        let (key, name) = (*key, name.clone());
         self.postings.clear();
-        for &place in &self.same {
+        // Of the cursors at a term the first stands first, and then further on.
+        while let Some(mut top) = self.heap.peek_mut()
+            && (top.0.0, &top.0.1) == (key, &name)
+        {
+            let place = top.0.2;
             let cursor = &mut self.cursors[place];
             cursor.postings(&mut self.postings)?;
             if cursor.advance()? {
-                let next = (cursor.key, cursor.long_name(), place);
-                self.heap.push(Reverse(next));
+                *top = Reverse((cursor.key, cursor.long_name(), place));
+            } else {
+                PeekMut::pop(top);
             }
         }
         self.term.clear();

@@ -1,9 +1,10 @@
 //! The terms of many sections → sorted runs of postings.
 //!
 //! tantivy's own writer looks up every occurrence of a term in a hash table, which is most of
-//! what an index costs. Nearly all terms here are one or two characters, so an occurrence is a
-//! number: characters' ranks among those that occur, and the section. Numbers are sorted by
-//! radix, in runs small enough for the cache; [`super::merge`] reads all runs at once.
+//! what an index costs. Nearly all terms here are one or two characters, so occurrences are
+//! sorted by counting: by character, and then pairs, which are in the order of their second one
+//! already, by their first. That goes in runs small enough for the cache; [`super::merge`] reads
+//! all runs at once.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,12 +18,6 @@ use crate::tokenize::{BREAK, WORD, is_gap, is_latin};
 
 /// A run is closed when it holds so many characters.
 const RUN: usize = 400_000;
-/// Low bits of an occurrence: the section's number within the run. A run has fewer sections
-/// than characters, and two ranks of code points fit into the bits above.
-const SECTION_BITS: u32 = 23;
-/// Bits of a digit of the radix sort.
-const DIGIT_BITS: u32 = 9;
-
 /// Collects the terms of sections, in order.
 #[derive(Default)]
 pub(super) struct Postings {
@@ -122,8 +117,7 @@ impl Postings {
         }
         let ranks = Ranks::of(&self.text);
         let singles = self.singles(&ranks);
-        let mut pairs = self.pairs(&ranks);
-        sort(&mut pairs);
+        let pairs = pairs(&self.text, &ranks, &singles);
         let mut marks = Marks::default();
         let text = write_text(&singles, &pairs, &mut marks.text);
         let names = write_names(std::mem::take(&mut self.names), &mut marks.names);
@@ -139,51 +133,21 @@ impl Postings {
         self.base = self.section;
     }
 
-    /// Each section with its ranks, gaps among them.
-    fn sections<'a>(&'a self, ranks: &'a Ranks) -> impl Iterator<Item = (u32, u64)> + 'a {
+    /// All occurrences of one character.
+    fn singles(&self, ranks: &Ranks) -> Groups<Single> {
+        let mut counts = ranks.counts();
+        for &c in &self.text {
+            counts[ranks.rank(c)] += 1;
+        }
+        // Gaps are nobody's.
+        counts[0] = 0;
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         let sections = (0u32..).zip(starts.zip(&self.ends));
-        sections.flat_map(move |(section, (start, &end))| {
-            let text = self.text[start..end].iter();
-            text.map(move |&c| (section, ranks.rank(c)))
-        })
-    }
-
-    /// All occurrences of one character: there are so few of them that places are counted out.
-    fn singles(&self, ranks: &Ranks) -> Singles {
-        let mut ends = vec![0u32; ranks.alphabet.len() + 1];
-        self.sections(ranks)
-            .for_each(|(_, rank)| ends[rank as usize] += 1);
-        // Gaps are nobody's.
-        let mut end = 0;
-        ends[0] = 0;
-        for slot in &mut ends {
-            end += std::mem::replace(slot, end);
-        }
-        let mut sections = vec![0; end as usize];
-        for (section, rank) in self.sections(ranks).filter(|(_, rank)| *rank > 0) {
-            let slot = &mut ends[rank as usize];
-            sections[*slot as usize] = section;
-            *slot += 1;
-        }
-        Singles { sections, ends }
-    }
-
-    /// All occurrences of two characters: key and section.
-    fn pairs(&self, ranks: &Ranks) -> Vec<u64> {
-        let width = ranks.alphabet.len() as u64 + 1;
-        let mut pairs = Vec::with_capacity(self.text.len());
-        let (mut first, mut last) = (0, 0);
-        for (section, rank) in self.sections(ranks) {
-            if section != last {
-                (first, last) = (0, section);
-            }
-            if first > 0 && rank > 0 {
-                pairs.push((first * width + rank) << SECTION_BITS | u64::from(section));
-            }
-            first = rank;
-        }
-        pairs
+        let places = sections.flat_map(|(section, (start, &end))| {
+            let text = (start as u32..).zip(&self.text[start..end]);
+            text.map(move |(place, &c)| (ranks.rank(c), Single { place, section }))
+        });
+        Groups::new(counts, places.filter(|(rank, _)| *rank > 0))
     }
 
     /// The runs since last asked, in order, the one at hand closed, and its memory let go: many
@@ -208,16 +172,72 @@ fn note(names: &mut HashMap<Box<str>, Vec<(u32, u32)>>, name: &str, section: u32
     }
 }
 
-/// The sections in which each character occurs, once an occurrence, character by character.
-struct Singles {
-    sections: Vec<u32>,
-    /// For each rank, the end of its sections.
-    ends: Vec<u32>,
+/// Where a character occurs.
+#[derive(Clone, Copy, Default)]
+struct Single {
+    /// In the text of the run.
+    place: u32,
+    section: u32,
 }
 
-impl Singles {
-    fn of(&self, rank: usize) -> &[u32] {
-        &self.sections[self.ends[rank - 1] as usize..self.ends[rank] as usize]
+/// Where a character occurs behind another.
+#[derive(Clone, Copy, Default)]
+struct Pair {
+    /// Its rank.
+    second: u32,
+    section: u32,
+}
+
+/// All occurrences of two characters, by the first and the second, in order. Those of the second
+/// are in its order already: of them, only the first is left to sort by.
+fn pairs(text: &[char], ranks: &Ranks, seconds: &Groups<Single>) -> Groups<Pair> {
+    // Every section ends in a gap.
+    let first = |single: &Single| {
+        let before = single.place.checked_sub(1)?;
+        Some(ranks.rank(text[before as usize])).filter(|&first| first > 0)
+    };
+    let mut counts = ranks.counts();
+    for first in seconds.items.iter().filter_map(first) {
+        counts[first] += 1;
+    }
+    let pairs = (0u32..).zip(seconds.iter()).flat_map(|(second, singles)| {
+        singles.iter().filter_map(move |single| {
+            let section = single.section;
+            Some((first(single)?, Pair { second, section }))
+        })
+    });
+    Groups::new(counts, pairs)
+}
+
+/// Items by rank; those of one rank are in the order in which they came.
+struct Groups<T> {
+    items: Vec<T>,
+    /// For each rank, the end of its items.
+    ends: Vec<usize>,
+}
+
+impl<T: Copy + Default> Groups<T> {
+    /// So many of each rank.
+    fn new(counts: Vec<usize>, items: impl Iterator<Item = (usize, T)>) -> Self {
+        let mut ends = counts;
+        let mut start = 0;
+        for slot in &mut ends {
+            start += std::mem::replace(slot, start);
+        }
+        let mut sorted = vec![T::default(); start];
+        for (rank, item) in items {
+            sorted[ends[rank]] = item;
+            ends[rank] += 1;
+        }
+        let items = sorted;
+        Self { items, ends }
+    }
+
+    /// The items of each rank.
+    fn iter(&self) -> impl Iterator<Item = &[T]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let parts = starts.zip(&self.ends);
+        parts.map(|(start, &end)| &self.items[start..end])
     }
 }
 
@@ -254,41 +274,29 @@ impl Ranks {
         }
     }
 
-    fn rank(&self, c: char) -> u64 {
+    /// None of any rank.
+    fn counts(&self) -> Vec<usize> {
+        vec![0; self.alphabet.len() + 1]
+    }
+
+    fn rank(&self, c: char) -> usize {
         if is_gap(c) {
             return 0;
         }
         let (at, bit) = (c as usize / 64, c as usize % 64);
         let below = self.bits[at] & ((1 << bit) - 1);
-        u64::from(self.before[at] + below.count_ones()) + 1
+        (self.before[at] + below.count_ones()) as usize + 1
     }
 }
 
-/// Sorts occurrences by key. They come in the order of sections, and equal keys keep it.
-fn sort(keys: &mut Vec<u64>) {
-    let highest = keys.iter().max().map_or(0, |&key| key >> SECTION_BITS);
-    let bits = u64::BITS - highest.leading_zeros();
-    let mut other = vec![0; keys.len()];
-    for pass in 0..bits.div_ceil(DIGIT_BITS) {
-        let shift = SECTION_BITS + pass * DIGIT_BITS;
-        let digit = |key: u64| (key >> shift) as usize & ((1 << DIGIT_BITS) - 1);
-        let mut places = [0usize; 1 << DIGIT_BITS];
-        keys.iter().for_each(|&key| places[digit(key)] += 1);
-        let mut place = 0;
-        for slot in &mut places {
-            place += std::mem::replace(slot, place);
-        }
-        for &key in keys.iter() {
-            let slot = &mut places[digit(key)];
-            other[*slot] = key;
-            *slot += 1;
-        }
-        std::mem::swap(keys, &mut other);
-    }
-}
-
-fn write_text(singles: &Singles, pairs: &[u64], marks: &mut Vec<(u64, usize)>) -> Vec<u8> {
-    let mut text = Writer(Vec::with_capacity(singles.sections.len() + pairs.len() * 2));
+fn write_text(
+    singles: &Groups<Single>,
+    pairs: &Groups<Pair>,
+    marks: &mut Vec<(u64, usize)>,
+) -> Vec<u8> {
+    let mut text = Writer(Vec::with_capacity(
+        singles.items.len() + pairs.items.len() * 2,
+    ));
     let (mut last, mut terms) = (0, 0usize);
     let mut list: Vec<(u32, u32)> = Vec::new();
     let mut term = |key: u64, sections: &mut dyn Iterator<Item = u32>| {
@@ -308,19 +316,14 @@ fn write_text(singles: &Singles, pairs: &[u64], marks: &mut Vec<(u64, usize)>) -
         write_postings(&mut text, &list);
     };
     let width = singles.ends.len() as u64;
-    let mut rest = pairs;
-    for rank in 1..width {
-        // A character comes before the pairs that begin with it.
-        term(rank * width, &mut singles.of(rank as usize).iter().copied());
-        let begin = |key: &u64| (key >> SECTION_BITS) / width == rank;
-        while let Some(key) = rest.first().filter(|key| begin(key)) {
-            let key = key >> SECTION_BITS;
-            let same = rest
-                .iter()
-                .take_while(|other| *other >> SECTION_BITS == key);
-            let same = rest.split_off(..same.count()).unwrap_or_default();
-            let section = |key: &u64| (key & ((1 << SECTION_BITS) - 1)) as u32;
-            term(key, &mut same.iter().map(section));
+    // A character comes before the pairs that begin with it.
+    let ranks = (0..width).zip(singles.iter().zip(pairs.iter())).skip(1);
+    for (rank, (singles, pairs)) in ranks {
+        let key = rank * width;
+        term(key, &mut singles.iter().map(|single| single.section));
+        for pairs in pairs.chunk_by(|one, next| one.second == next.second) {
+            let key = key + pairs.first().map_or(0, |pair| u64::from(pair.second));
+            term(key, &mut pairs.iter().map(|pair| pair.section));
         }
     }
     text.0
