@@ -27,7 +27,7 @@ use inkstone::output::Output;
 use inkstone::render::Indexes;
 use inkstone::source::{self, EDUCATION_THEMES, Source, Tree};
 use inkstone::{CONTENT, Request, load, render_site};
-use inkstone_search::{FolderSearcher, PackOptions, PackWriter, Query, Section};
+use inkstone_search::{FolderSearcher, PackOptions, PackWriter, Query, Section, Tags};
 
 /// The example site, which stands at the root of this repository.
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -70,7 +70,6 @@ fn pack(pages: &[Arc<Page>]) -> inkstone_search::Pack {
             source: &page.source,
             url: &page.address,
             title: &page.title,
-            kind: &page.kind,
             ..inkstone_search::Page::default()
         });
         for section in &page.text.kept().unwrap().sections {
@@ -83,7 +82,14 @@ fn pack(pages: &[Arc<Page>]) -> inkstone_search::Pack {
             batch.section(&section).unwrap();
         }
     }
-    writer.add(&batch.close(), [0; 32]);
+    let batch = batch.close();
+    let tags = pages.iter().map(|page| Tags {
+        kind: &page.kind,
+        ..Tags::default()
+    });
+    let tags = writer.tags(&batch, tags);
+    writer.add(&batch, [0; 32]);
+    writer.tag(&tags, [1; 32]);
     writer.finish().unwrap()
 }
 

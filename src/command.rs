@@ -55,7 +55,7 @@ impl Place {
             root: self.root.clone(),
             base_url: common.base_url.clone(),
             drafts: common.drafts,
-            room: std::env::var("INK_ROOM").map_or(inkstone::ROOM, |v| v.parse::<usize>().unwrap() << 20),
+            room: inkstone::ROOM,
         }
     }
 }

@@ -88,8 +88,8 @@ pub struct Request {
     pub room: usize,
 }
 
-/// Room enough that sites of some thousand pages read each file once.
-pub const ROOM: usize = 64 << 20;
+/// Room enough that small sites read each file once.
+pub const ROOM: usize = 16 << 20;
 
 /// A site that was read, linked and checked.
 #[derive(Debug)]

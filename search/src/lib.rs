@@ -63,5 +63,5 @@ pub use pack::idiom::Idiom;
 #[cfg(feature = "write")]
 pub use write::{
     Batch, Before, ClosedBatch, Files, Id, Label, Layout, Pack, PackOptions, PackWriter, Page,
-    Section, Written, browser_assets, learn_idiom, learn_postings,
+    Section, Tags, Written, browser_assets, learn_idiom, learn_postings,
 };

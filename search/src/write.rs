@@ -14,6 +14,7 @@ mod postings;
 mod runs;
 mod segment;
 mod tables;
+mod tags;
 mod variants;
 
 pub use again::{Before, Id, Layout};
@@ -22,6 +23,7 @@ pub use closed::ClosedBatch;
 pub use idiom::learn_idiom;
 pub use model::learn_postings;
 pub use runs::Files;
+pub use tags::Tags;
 pub(crate) use variants::simplified;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -105,8 +107,8 @@ pub struct PackWriter {
     file_protocol: bool,
     bundle: usize,
     hot: Hot,
-    /// The education themes, for all batches.
-    known: Arc<FacetBuilder>,
+    /// The education themes as the options have them.
+    known: FacetBuilder,
     /// The same as in `hot`, for all batches.
     idiom: Arc<Idiom>,
     facets: Facets,
@@ -146,7 +148,7 @@ impl PackWriter {
                 idiom: options.idiom,
                 ..Hot::default()
             },
-            known: facets[Facet::EducationTheme as usize].clone().into(),
+            known: facets[Facet::EducationTheme as usize].clone(),
             facets,
             documents: Vec::new(),
             postings: Vec::new(),
@@ -155,29 +157,19 @@ impl PackWriter {
         }
     }
 
-    /// An empty batch, to be filled, closed and added. Of the options, it depends on the idiom
-    /// and on what its pages' education themes are called.
+    /// An empty batch, to be filled, closed and added. Of the options, it depends on the idiom.
     pub fn batch(&self) -> Batch {
-        Batch::new(self.known.clone(), self.idiom.clone())
+        Batch::new(self.idiom.clone())
     }
 
-    /// Adds the pages of a batch behind those that are there. The `id` tells it from others.
+    /// Adds the pages of a batch behind those that are there. The `id` tells it from others; what
+    /// comes next are its tags.
     pub fn add(&mut self, batch: &ClosedBatch, id: Id) {
         self.leave_room();
         self.last_batch = batch.lengths.len();
         let hot = &mut self.hot;
-        let (pages, sections) = (hot.documents.len() as u32, hot.lengths.len() as u32);
-        let before = self.postings.len();
-        self.postings.extend(batch.postings(sections));
-        self.batches.push(Added {
-            id,
-            base: sections,
-            runs: before..self.postings.len(),
-        });
+        let sections = hot.lengths.len() as u32;
         hot.documents.extend(&batch.documents);
-        hot.dates.extend(&batch.dates);
-        hot.ended
-            .extend(batch.ended.iter().map(|page| page + pages));
         hot.lengths.extend(&batch.lengths);
         hot.total_length += batch.total_length;
         hot.folded.extend(&batch.folded);
@@ -185,9 +177,31 @@ impl PackWriter {
             let firsts = firsts.iter().map(|first| first + sections);
             self.documents.push((parts.clone(), firsts.collect()));
         }
-        for (facet, of_batch) in self.facets.iter_mut().zip(&batch.facets) {
+        self.add_postings(batch, id);
+    }
+
+    /// Adds the tags of the pages of the batch that was added last.
+    pub fn tag(&mut self, tags: &ClosedBatch, id: Id) {
+        let pages = self.hot.dates.len() as u32;
+        self.hot.dates.extend(&tags.dates);
+        let ended = tags.ended.iter().map(|page| page + pages);
+        self.hot.ended.extend(ended);
+        for (facet, of_batch) in self.facets.iter_mut().zip(&tags.facets) {
             facet.append(of_batch);
         }
+        self.add_postings(tags, id);
+    }
+
+    /// Adds postings of the sections of the batch that was added last.
+    fn add_postings(&mut self, batch: &ClosedBatch, id: Id) {
+        let base = (self.hot.lengths.len() - self.last_batch) as u32;
+        let before = self.postings.len();
+        self.postings.extend(batch.postings(base));
+        self.batches.push(Added {
+            id,
+            base,
+            runs: before..self.postings.len(),
+        });
     }
 
     /// What tells its batches from others.

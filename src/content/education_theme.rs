@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind, packed};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
@@ -59,9 +59,46 @@ pub struct EducationThemes {
 
 #[derive(Debug, Clone)]
 struct Keywords {
-    matcher: AhoCorasick,
+    matcher: Matcher,
     /// For each pattern: its text, and the themes it speaks for with its weight.
     patterns: Vec<(String, Vec<(usize, f64)>)>,
+}
+
+/// Finds words, the longest wins: so 廉洁 is not heard once more within 廉洁自律.
+#[derive(Debug, Clone)]
+enum Matcher {
+    /// Of a few. (The automaton would skip to bytes that are rare in English, which all of a
+    /// Chinese text is.)
+    Packed(packed::Searcher),
+    /// Of a single one, or of very many.
+    Automaton(AhoCorasick),
+}
+
+impl Matcher {
+    fn new<'a>(words: impl ExactSizeIterator<Item = &'a String> + Clone) -> Option<Self> {
+        let packed = packed::Config::new()
+            .match_kind(packed::MatchKind::LeftmostLongest)
+            .builder()
+            .extend(words.clone())
+            .build();
+        match packed {
+            Some(packed) if words.len() > 1 => Some(Self::Packed(packed)),
+            _ => AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(words)
+                .ok()
+                .map(Self::Automaton),
+        }
+    }
+
+    /// Tells the number of each word in a text, once for each time that it stands there.
+    fn listen(&self, text: &str, tell: &mut impl FnMut(usize)) {
+        let number = |found: aho_corasick::Match| found.pattern().as_usize();
+        match self {
+            Self::Packed(packed) => packed.find_iter(text).map(number).for_each(tell),
+            Self::Automaton(words) => words.find_iter(text).for_each(|found| tell(number(found))),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -220,9 +257,8 @@ impl EducationThemes {
         };
         let mut heard = BTreeMap::<usize, [usize; 3]>::new();
         let mut listen = |text: &str, place: usize| {
-            for found in keywords.matcher.find_iter(text) {
-                heard.entry(found.pattern().as_usize()).or_default()[place] += 1;
-            }
+            let mut hear = |word| heard.entry(word).or_default()[place] += 1;
+            keywords.matcher.listen(text, &mut hear);
         };
         listen(title, 0);
         headings.for_each(|heading| listen(heading, 1));
@@ -269,11 +305,7 @@ impl Keywords {
         if patterns.is_empty() {
             return None;
         }
-        // The longest wins, so that 廉洁 is not heard once more within 廉洁自律.
-        let matcher = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(patterns.iter().map(|(word, _)| word))
-            .ok()?;
+        let matcher = Matcher::new(patterns.iter().map(|(word, _)| word))?;
         Some(Self { matcher, patterns })
     }
 }

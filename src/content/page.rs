@@ -1,6 +1,5 @@
 //! One page: a pure function of one file and the settings, so that it can be memoised.
 
-
 use serde::{Deserialize, Serialize};
 
 use super::address;

@@ -2,14 +2,13 @@
 //! to the index, so that no text is made twice and few are in memory at a time.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use inkstone_search::PackWriter;
 use rayon::prelude::*;
 
 use super::Job;
 use super::html::Renderer;
-use super::search::{self, Heads};
+use super::search::{self, Head, Heads};
 use super::words::LazyText;
 use crate::content::body::Room;
 use crate::diagnostic::Failure;
@@ -69,10 +68,10 @@ fn pass(
         let heading = job.span(Stage::Index, "");
         let own = places.iter().map(|&place| heads.of(place));
         let own = own.collect::<Vec<_>>();
-        let id = job.indexes.id(&(&options.idiom, &own));
         // Where a page does not know what it was made from, nor does its batch.
         let is_known = own.iter().all(|head| head.page.made_from.is_some());
-        let known = is_known.then(|| job.indexes.batch(&id)).flatten();
+        let id = is_known.then(|| job.indexes.id(&(&options.idiom, &own)));
+        let known = id.and_then(|id| job.indexes.batch(&id));
         drop(heading);
         let mut batch = known.is_none().then(|| writer.batch());
         let mut waiting = Vec::new();
@@ -90,28 +89,22 @@ fn pass(
             }
         }
         let _closing = job.span(Stage::Index, "");
-        let batch = match (known, batch) {
-            (Some(known), _) => known,
-            (None, made) => {
-                let made = Arc::new(made.unwrap_or_else(|| writer.batch()).close());
-                if is_known {
-                    job.indexes.keep_batch(&id, &made);
-                }
-                made
-            }
-        };
-        let id = match is_known {
-            true => id,
-            false => *blake3::hash(&batch.to_bytes()).as_bytes(),
-        };
-        Ok((batch, id, waiting))
+        let make = || batch.unwrap_or_else(|| writer.batch()).close();
+        let (batch, id) = job.indexes.keep(known, id, make);
+        let tags_id = own.iter().map(Head::all_tags).collect::<Vec<_>>();
+        let tags_id = job.indexes.id(&(id, tags_id));
+        let known = job.indexes.batch(&tags_id);
+        let make = || writer.tags(&batch, own.iter().map(Head::tags));
+        let tags = job.indexes.keep(known, Some(tags_id), make);
+        Ok(([(batch, id), tags], waiting))
     });
     let batches = batches.collect::<Result<Vec<_>, Failure>>()?;
     let _joining = job.span(Stage::Index, "");
     // What nobody else holds is let go as soon as the writer is done with it.
     let mut all = Vec::new();
-    for (batch, id, waiting) in batches {
+    for ([(batch, id), (tags, tags_id)], waiting) in batches {
         writer.add(&batch, id);
+        writer.tag(&tags, tags_id);
         all.extend(waiting);
     }
     Ok((writer, all))

@@ -5,13 +5,11 @@ use std::sync::Arc;
 use super::closed::ClosedBatch;
 use super::postings::Postings;
 use super::runs::Parts;
-use super::tables::FacetBuilder;
-use super::{Facets, add_letters, add_line, add_names, variants};
+use super::{add_line, add_names, variants};
 use crate::number;
 use crate::pack::PackError;
 use crate::pack::chunk::Deflater;
 use crate::pack::document::{self, PageHead};
-use crate::pack::facet::Facet;
 use crate::pack::hot;
 use crate::pack::idiom::Idiom;
 use crate::query;
@@ -29,22 +27,8 @@ pub struct Page<'a> {
     pub title: &'a str,
     /// What else it is called.
     pub names: &'a [&'a str],
-    /// Its kind's id.
-    pub kind: &'a str,
-    /// Ids of its education themes.
-    pub education_themes: &'a [&'a str],
-    /// Its date, `2016-02-06`.
-    pub date: Option<&'a str>,
-    /// Its status in words; empty: none.
-    pub status: &'a str,
-    /// Whether it has ceased to be in force: then it ranks after what has not.
-    pub ended: bool,
-    /// Who issued it; empty: nobody.
-    pub issuer: &'a str,
     /// Its document number (文号); empty: none.
     pub number: &'a str,
-    /// Id of its collection; empty: none.
-    pub collection: &'a str,
     /// Names of the folders above it, the uppermost first.
     pub trail: &'a [&'a str],
 }
@@ -63,16 +47,13 @@ pub struct Section<'a> {
 }
 
 /// A chunk of documents is closed when it holds this many bytes, before deflating.
-const DOCUMENT_CHUNK: usize = 5 << 10;
+const DOCUMENT_CHUNK: usize = 7 << 10;
 
 /// Pages that stand next to each other in the site. Batches are filled side by side; where one
 /// ends and the next begins tells only in how documents share files.
 pub struct Batch {
     /// What is done.
     closed: ClosedBatch,
-    /// What education themes are called.
-    known: Arc<FacetBuilder>,
-    facets: Facets,
     postings: Postings,
     head: PageHead,
     /// Names of the page, for its first section.
@@ -91,13 +72,11 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Without a page yet; `known` are the education themes.
-    pub(super) fn new(known: Arc<FacetBuilder>, idiom: Arc<Idiom>) -> Self {
+    /// Without a page yet.
+    pub(super) fn new(idiom: Arc<Idiom>) -> Self {
         Self {
             closed: ClosedBatch::default(),
             idiom,
-            known,
-            facets: Facets::default(),
             postings: Postings::default(),
             head: PageHead::default(),
             names: String::new(),
@@ -118,24 +97,6 @@ impl Batch {
             self.close_documents();
         }
         self.closed.documents.push(0);
-        let year = page.date.and_then(|date| date.get(..4)).unwrap_or_default();
-        let date = page.date.unwrap_or_default().replace('-', "");
-        self.closed.dates.push(date.parse().unwrap_or(0));
-        if page.ended {
-            self.closed
-                .ended
-                .push(self.closed.documents.len() as u32 - 1);
-        }
-        for (facet, values) in [
-            (Facet::Kind, &[page.kind][..]),
-            (Facet::EducationTheme, page.education_themes),
-            (Facet::Year, &[year]),
-            (Facet::Issuer, &[page.issuer]),
-            (Facet::Status, &[page.status]),
-            (Facet::Collection, &[page.collection]),
-        ] {
-            self.facets[facet as usize].add_page(values);
-        }
         self.head = PageHead {
             source: page.source.to_owned(),
             url: page.url.to_owned(),
@@ -167,9 +128,6 @@ impl Batch {
             add_line(&mut self.names, format!("{}{pair}", schema::NUMBER_PAIR));
         }
         add_line(&mut self.names, number);
-        for theme in page.education_themes {
-            add_letters(&mut self.names, self.known.name(theme));
-        }
     }
 
     /// Adds a section of the page.
@@ -260,7 +218,6 @@ impl Batch {
     /// Sorts and deflates what was added.
     pub fn close(mut self) -> ClosedBatch {
         self.close_documents();
-        self.closed.facets = self.facets.map(FacetBuilder::finish);
         self.closed.runs = self.postings.take();
         self.closed
     }

@@ -14,14 +14,15 @@ use crate::pack::variants;
 
 const WRONG: PackError = PackError::Damaged("a batch is not one");
 
-/// A batch that is filled, to be added to this pack, or to others of whose options it depends on
-/// the same.
+/// A batch that is filled with texts of pages, or with their tags, to be added to this pack, or to
+/// others of whose options it depends on the same.
 #[derive(Default)]
 pub struct ClosedBatch {
     /// Number of documents (sections) of each page.
     pub(super) documents: Vec<u32>,
+    /// Of tags: dates as numbers such as 20160206, 0 for none.
     pub(super) dates: Vec<u32>,
-    /// Pages whose text is no longer in force.
+    /// Of tags: pages whose text is no longer in force.
     pub(super) ended: Vec<u32>,
     pub(super) facets: [Table; Facet::ALL.len()],
     pub(super) lengths: Vec<u8>,
@@ -86,7 +87,7 @@ impl ClosedBatch {
         let (documents, dates, ended) = (reader.numbers()?, reader.numbers()?, reader.rising()?);
         let mut facets = <[Table; Facet::ALL.len()]>::default();
         for facet in &mut facets {
-            *facet = Table::read(reader, documents.len())?;
+            *facet = Table::read(reader, dates.len())?;
         }
         let (lengths, total_length) = (reader.bytes()?.to_vec(), reader.number()?);
         let folded = variants::read(reader.bytes()?)?;

@@ -15,7 +15,7 @@ use crate::pack::postings::{self, Posting};
 use crate::{rank, schema};
 
 /// Lists share a chunk up to this many postings and lists. A longer one is a chunk of its own.
-const CHUNK: usize = 1_150;
+const CHUNK: usize = 1_500;
 /// Pages of the dictionary, by their terms: on average 128. Of pinyin and initials, which few
 /// queries read, more.
 const TERMS: Cuts = Cuts {
@@ -213,10 +213,7 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
     let mut coming = rounds.next()?;
     while let Some(round) = coming {
         // While a round is cut into chunks, the next one is merged.
-        let (added, next) = rayon::join(
-            || shelves.add(round, numbers.all, runs),
-            || rounds.next(),
-        );
+        let (added, next) = rayon::join(|| shelves.add(round, numbers.all, runs), || rounds.next());
         added?;
         coming = next?;
     }

@@ -75,6 +75,15 @@ impl<'a> Merge<'a> {
                 PeekMut::pop(top);
             }
         }
+        // A section's text and its page's tags may have the same term.
+        if !self.postings.is_sorted_by(|(a, _), (b, _)| a < b) {
+            self.postings.sort_by_key(|&(section, _)| section);
+            self.postings.dedup_by(|next, (section, count)| {
+                let is_same = next.0 == *section;
+                *count += if is_same { next.1 } else { 0 };
+                is_same
+            });
+        }
         self.term.clear();
         match name {
             Some(name) => self.term.extend(name),

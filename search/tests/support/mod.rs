@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use inkstone_search::{
-    FolderSearcher, Hit, Label, Pack, PackOptions, PackWriter, Page, Query, Section,
+    FolderSearcher, Hit, Label, Pack, PackOptions, PackWriter, Page, Query, Section, Tags,
 };
 
 /// Page title, section title, text, kind, education theme, date.
@@ -139,16 +139,30 @@ pub fn pack_of(rows: &[Row], mut options: PackOptions) -> Pack {
     ];
     let mut writer = PackWriter::new(options);
     let mut batch = writer.batch();
+    let mut tags = Vec::new();
+    let themes = rows.iter().map(|row| [row.4]).collect::<Vec<_>>();
     let mut last = "";
     for (number, (page_title, title, text, kind, theme, date)) in rows.iter().enumerate() {
-        let themes: &[&str] = if theme.is_empty() { &[] } else { &[theme] };
         if last != *page_title {
             let page = Page {
                 source: &format!("pages/0/{page_title}.md"),
                 url: &format!("pages/0/{page_title}/"),
                 title: page_title,
+                number: if *page_title == "旧办法" {
+                    "青法〔2019〕3号"
+                } else {
+                    ""
+                },
+                ..Page::default()
+            };
+            batch.page(&page);
+            tags.push(Tags {
                 kind,
-                education_themes: themes,
+                education_themes: if theme.is_empty() {
+                    &[]
+                } else {
+                    &themes[number]
+                },
                 date: Some(*date).filter(|date| !date.is_empty()),
                 status: if *page_title == "旧办法" {
                     "已废止"
@@ -156,19 +170,13 @@ pub fn pack_of(rows: &[Row], mut options: PackOptions) -> Pack {
                     ""
                 },
                 ended: *page_title == "旧办法",
-                number: if *page_title == "旧办法" {
-                    "青法〔2019〕3号"
-                } else {
-                    ""
-                },
                 issuer: if *kind == "policy" {
                     "青砚县人民法院"
                 } else {
                     ""
                 },
-                ..Page::default()
-            };
-            batch.page(&page);
+                ..Tags::default()
+            });
             last = page_title;
         }
         let section = Section {
@@ -179,7 +187,10 @@ pub fn pack_of(rows: &[Row], mut options: PackOptions) -> Pack {
         };
         batch.section(&section).unwrap();
     }
-    writer.add(&batch.close(), [0; 32]);
+    let batch = batch.close();
+    let tags = writer.tags(&batch, tags);
+    writer.add(&batch, [0; 32]);
+    writer.tag(&tags, [1; 32]);
     writer.finish().unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
-use inkstone_search::{Batch, PackError, Section};
+use inkstone_search::{Batch, PackError, Section, Tags};
 
 use super::collection_id;
 use crate::content::address::{self, encode_iri};
@@ -45,7 +45,6 @@ pub(in crate::render) struct Head<'a> {
 impl Hash for Head<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.in_index().hash(state);
-        self.theme_names.hash(state);
         self.cited.hash(state);
         self.page.made_from.hash(state);
     }
@@ -143,16 +142,27 @@ impl Head<'_> {
             url: &self.url,
             title: &self.page.title,
             names: &self.names,
+            number: self.number,
+            trail: &self.trail,
+        }
+    }
+
+    /// What the page is narrowed by.
+    pub(in crate::render) fn tags(&self) -> Tags<'_> {
+        Tags {
             kind: &self.page.kind,
             education_themes: &self.education_themes,
             date: self.date.as_deref(),
             status: &self.status,
             ended: self.ended,
             issuer: self.issuer,
-            number: self.number,
             collection: self.collection,
-            trail: &self.trail,
         }
+    }
+
+    /// All that an index made of the tags depends on.
+    pub(in crate::render) fn all_tags(&self) -> impl Hash {
+        (self.tags(), &self.theme_names)
     }
 }
 

@@ -80,13 +80,26 @@ impl Indexes {
         }
     }
 
-    pub(in crate::render) fn keep_batch(&self, id: &Id, batch: &Arc<ClosedBatch>) {
+    /// The batch that is `known` by this id, or one that is made now and kept, and its id; one that
+    /// has none is told by its bytes.
+    pub(in crate::render) fn keep(
+        &self,
+        known: Option<Arc<ClosedBatch>>,
+        id: Option<Id>,
+        make: impl FnOnce() -> ClosedBatch,
+    ) -> (Arc<ClosedBatch>, Id) {
+        let is_known = known.is_some();
+        let batch = known.unwrap_or_else(|| Arc::new(make()));
+        let Some(id) = id else {
+            let id = *blake3::hash(&batch.to_bytes()).as_bytes();
+            return (batch, id);
+        };
         match &self.disk {
-            None => {
-                lock(&self.batches).insert(*id, batch.clone());
-            }
-            Some(disk) => disk.put(&name(id), &batch.to_bytes()),
+            _ if is_known => {}
+            None => _ = lock(&self.batches).insert(id, batch.clone()),
+            Some(disk) => disk.put(&name(&id), &batch.to_bytes()),
         }
+        (batch, id)
     }
 
     /// How an edition's last index was laid out.

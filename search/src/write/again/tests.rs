@@ -7,10 +7,29 @@ use proptest::prelude::*;
 
 use super::{Before, Id, Layout};
 use crate::pack::PackError;
-use crate::write::{Batch, ClosedBatch, Files, PackOptions, PackWriter, Page, Section};
+use crate::write::{
+    Batch, ClosedBatch, Files, Label, PackOptions, PackWriter, Page, Section, Tags,
+};
 
 /// Sections of pages, each as a number that its text is made of.
-type Pages = Vec<Vec<u32>>;
+type Sections = Vec<Vec<u32>>;
+
+/// A site: its pages, and what its first education theme is called, of [`NAMES`].
+#[derive(Clone)]
+struct Site {
+    pages: Sections,
+    called: usize,
+}
+
+/// What education themes may be called. One of them is what a page is called.
+const NAMES: [&str; 4] = ["司法为民", "第1页", "队伍建设", "司法公正"];
+const THEMES: [&str; 3] = ["a", "b", "c"];
+
+/// The education theme of a page, by its first section.
+fn theme_of(sections: &[u32]) -> usize {
+    sections[0] as usize % THEMES.len()
+}
+
 type Written = BTreeMap<String, (u64, Vec<u8>)>;
 
 const BATCH: usize = 3;
@@ -49,16 +68,24 @@ type Batches = BTreeMap<Id, Arc<ClosedBatch>>;
 /// Writes a pack, of one before if there is one; returns its files, how it was laid out, and how
 /// many files were taken over.
 fn write(
-    pages: &Pages,
+    site: &Site,
     known: &mut Batches,
     before: Option<(&Written, &Layout)>,
 ) -> (Written, Layout, usize) {
     let options = PackOptions {
         bundle: 0,
+        education_themes: (site.called..)
+            .zip(THEMES)
+            .map(|(called, id)| Label {
+                id: id.to_owned(),
+                name: NAMES[called % NAMES.len()].to_owned(),
+                ..Label::default()
+            })
+            .collect(),
         ..PackOptions::default()
     };
     let mut writer = PackWriter::new(options);
-    let numbered = pages.iter().enumerate().collect::<Vec<_>>();
+    let numbered = site.pages.iter().enumerate().collect::<Vec<_>>();
     for pages in numbered.chunks(BATCH) {
         let mut batch = writer.batch();
         let mut id = Id::default();
@@ -71,8 +98,17 @@ fn write(
         }
         let bytes = batch.close().to_bytes();
         let batch = Arc::new(ClosedBatch::from_bytes(bytes).unwrap());
+        let tags = pages.iter().map(|(_, sections)| Tags {
+            education_themes: &THEMES[theme_of(sections)..][..1],
+            ..Tags::default()
+        });
+        let tags = writer.tags(&batch, tags).to_bytes();
+        let tags = Arc::new(ClosedBatch::from_bytes(tags).unwrap());
         writer.add(&batch, id);
         known.insert(id, batch);
+        id[31] = 1 + site.called as u8;
+        writer.tag(&tags, id);
+        known.insert(id, tags);
     }
     let (written, kept) = (Mutex::new(Written::new()), Mutex::new(0));
     let old = before.map(|(files, _)| files.clone()).unwrap_or_default();
@@ -107,17 +143,20 @@ proptest! {
 
     #[test]
     fn a_pack_is_the_same_with_a_pack_before_it(
-        mut pages in proptest::collection::vec(proptest::collection::vec(0u32..200, 1..7), 8..20),
+        pages in proptest::collection::vec(proptest::collection::vec(0u32..200, 1..7), 8..20),
+        called in (0..NAMES.len(), 0..NAMES.len()),
         edits in proptest::collection::vec(
             (0usize..20, 0usize..7, 0u32..250, 0u8..3),
             0..3,
         ),
     ) {
         let mut known = Batches::new();
-        let (before, layout, _) = write(&pages, &mut known, None);
+        let mut site = Site { pages, called: called.0 };
+        let (before, layout, _) = write(&site, &mut known, None);
+        site.called = called.1;
         for (page, section, seed, what) in edits {
-            let page = page % pages.len();
-            let sections = &mut pages[page];
+            let page = page % site.pages.len();
+            let sections = &mut site.pages[page];
             let section = section % sections.len();
             match what {
                 0 => sections[section] = seed,
@@ -126,8 +165,8 @@ proptest! {
                 _ => {}
             }
         }
-        let (anew, _, _) = write(&pages, &mut known, None);
-        let (again, _, _) = write(&pages, &mut known, Some((&before, &layout)));
+        let (anew, _, _) = write(&site, &mut known, None);
+        let (again, _, _) = write(&site, &mut known, Some((&before, &layout)));
         prop_assert_eq!(anew.keys().collect::<Vec<_>>(), again.keys().collect::<Vec<_>>());
         for (path, file) in &anew {
             prop_assert_eq!(&again[path], file, "{}", path);
@@ -137,13 +176,15 @@ proptest! {
 
 #[test]
 fn what_did_not_change_is_taken_over() {
-    let mut pages = (0..30)
-        .map(|page| (0..6).map(|n| page * 6 + n).collect())
-        .collect::<Pages>();
+    let pages = (0..30).map(|page| (0..6).map(|n| page * 6 + n).collect());
+    let mut site = Site {
+        pages: pages.collect(),
+        called: 0,
+    };
     let mut known = Batches::new();
-    let (before, layout, _) = write(&pages, &mut known, None);
-    pages[4][2] ^= 1;
-    let (after, _, kept) = write(&pages, &mut known, Some((&before, &layout)));
+    let (before, layout, _) = write(&site, &mut known, None);
+    site.pages[4][2] ^= 1;
+    let (after, _, kept) = write(&site, &mut known, Some((&before, &layout)));
     let same = after
         .iter()
         .filter(|(path, file)| before.get(*path) == Some(file));
@@ -152,23 +193,47 @@ fn what_did_not_change_is_taken_over() {
     assert!(kept * 2 > after.len(), "{kept} of {}", after.len());
     // Without its batches, nothing can be told of it.
     known.clear();
-    let (anew, _, kept) = write(&pages, &mut known, Some((&before, &layout)));
+    let (anew, _, kept) = write(&site, &mut known, Some((&before, &layout)));
     assert_eq!(anew, after);
     assert!(kept > 0);
 }
 
 #[test]
+fn an_education_theme_by_another_name_leaves_texts_as_they_are() {
+    let pages = (0..30).map(|page| (0..6).map(|n| page * 6 + n).collect());
+    let mut site = Site {
+        pages: pages.collect(),
+        called: 0,
+    };
+    let mut known = Batches::new();
+    let (before, layout, _) = write(&site, &mut known, None);
+    let texts = |known: &Batches| known.keys().filter(|id| id[31] == 0).count();
+    let (batches, made) = (texts(&known), known.len());
+    site.called = 1;
+    let (after, _, kept) = write(&site, &mut known, Some((&before, &layout)));
+    assert_eq!((texts(&known), known.len()), (batches, made + batches));
+    assert!(kept * 10 > after.len() * 9, "{kept} of {}", after.len());
+    assert!(after["hot.bin"] != before["hot.bin"]);
+}
+
+#[test]
 fn a_damaged_batch_is_none() {
     let mut known = Batches::new();
-    let pages = vec![vec![1, 2, 3], vec![4]];
-    write(&pages, &mut known, None);
-    let bytes = known.values().next().unwrap().to_bytes();
-    assert!(ClosedBatch::from_bytes(bytes.clone()).is_ok());
-    for at in (0..bytes.len()).step_by(97) {
-        let mut damaged = bytes.clone();
-        damaged[at] ^= 1;
-        assert!(ClosedBatch::from_bytes(damaged).is_err(), "{at}");
+    let site = Site {
+        pages: vec![vec![1, 2, 3], vec![4]],
+        called: 0,
+    };
+    write(&site, &mut known, None);
+    // Of texts, and of tags.
+    assert_eq!(known.len(), 2);
+    for bytes in known.values().map(|batch| batch.to_bytes()) {
+        assert!(ClosedBatch::from_bytes(bytes.clone()).is_ok());
+        for at in (0..bytes.len()).step_by(97) {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1;
+            assert!(ClosedBatch::from_bytes(damaged).is_err(), "{at}");
+        }
+        assert!(ClosedBatch::from_bytes(bytes[..bytes.len() / 2].to_vec()).is_err());
     }
-    assert!(ClosedBatch::from_bytes(bytes[..bytes.len() / 2].to_vec()).is_err());
     assert!(ClosedBatch::from_bytes(Vec::new()).is_err());
 }
