@@ -55,11 +55,11 @@
     placeholder: "Search the knowledge base",
     submit: "Search",
     loading: "Searching…",
-    count: "Pages: {pages}, places: {total}",
+    count: "{total} {total|passage|passages} on {pages} {pages|page|pages}",
     waiting: "; still waiting for {names}",
     none: "Nothing found for “{query}”. Try other words, or fewer.",
     more: "Show more",
-    rest: "More: {more}",
+    rest: "{more} more",
     missing: "{name}: cannot be reached; its results are missing.",
     damaged: "{name}: its search files are incomplete, of another version, or declared in another character set; its results are missing.",
     failed: "{name}: the search did not succeed; its results are missing.",
@@ -98,9 +98,16 @@ mark { border-radius: 2px; background: var(--mark); color: var(--ink); }
   const chinese = /^zh\b/i.test(lang);
   const words = chinese ? CHINESE : ENGLISH;
 
-  /** @param {keyof typeof CHINESE} key @param {Record<string, string | number>} [values] */
+  /**
+   * `{total|page|pages}` is the first word for one, else the second.
+   * @param {keyof typeof CHINESE} key @param {Record<string, string | number>} [values]
+   */
   const text = (key, values = {}) =>
-    words[key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+    words[key].replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (whole, name, one, more) => {
+      if (!(name in values)) return whole;
+      if (one === undefined) return String(values[name]);
+      return values[name] === 1 ? one : more;
+    });
 
   /** @param {string} tag @param {string} style @param {(Node | string)[]} content */
   const element = (tag, style, ...content) => {

@@ -105,6 +105,9 @@ fn a_page_leads_to_its_translation_and_says_so() {
     let english = site.read("public/en/lessons/a/index.html");
     assert!(english.contains("<html lang=\"en\""));
     assert!(english.contains("Skip to content") && english.contains(">5 min<"));
+    assert!(english.contains("</span> Lesson</span>"), "{english}");
+    let theme = site.read("public/en/education-themes/integrity/index.html");
+    assert!(theme.contains(">Lessons <span"), "{theme}");
     let address = "lessons/%E7%94%B2/index.html";
     for link in [
         format!("href=\"../../../{address}\" lang=\"zh-CN\" hreflang=\"zh-CN\">中文</a>"),

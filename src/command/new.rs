@@ -100,12 +100,15 @@ fn kinds(content: &Path) -> Result<Kinds, Failure> {
     Ok(kinds)
 }
 
-/// A kind by its id or its Chinese name.
+/// A kind by its id or by one of its names.
 fn find<'a>(kinds: &'a Kinds, name: &str) -> Option<&'a Kind> {
     let mut all = kinds.in_order().into_iter();
-    kinds
-        .get(name)
-        .or_else(|| all.find(|kind| kind.name.zh == name || kind.name.en == name))
+    kinds.get(name).or_else(|| {
+        all.find(|kind| {
+            let mut names = [&kind.name.zh, &kind.name.en, &kind.plural.en].into_iter();
+            names.any(|known| known == name)
+        })
+    })
 }
 
 /// The title as a file name: without what Windows forbids, and without leading dots.

@@ -15,8 +15,10 @@ use crate::text;
 pub struct Kind {
     /// In addresses, the index and `site.toml`.
     pub id: String,
-    /// For readers.
+    /// For readers: what one page is.
     pub name: Text,
+    /// What several are, which Chinese does not tell apart.
+    pub plural: Text,
     /// The template that draws its pages.
     pub template: String,
     /// What a section of such a page is.
@@ -82,6 +84,7 @@ struct KindFile {
     id: Option<String>,
     name: String,
     name_en: Option<String>,
+    plural_en: Option<String>,
     #[serde(default = "page_template")]
     template: String,
     #[serde(default)]
@@ -183,9 +186,14 @@ impl Kinds {
                 .values_en
                 .map_or_else(Vec::new, toml::Spanned::into_inner),
         });
+        let one = file.name_en.unwrap_or_else(|| file.name.clone());
         let kind = Kind {
+            plural: Text {
+                en: file.plural_en.unwrap_or_else(|| one.clone()),
+                zh: file.name.clone(),
+            },
             name: Text {
-                en: file.name_en.unwrap_or_else(|| file.name.clone()),
+                en: one,
                 zh: file.name,
             },
             template: file.template,
@@ -307,9 +315,14 @@ impl Field {
 }
 
 impl Kind {
-    /// The kind's name for readers of a site in `language`.
+    /// What one page of the kind is for readers of a site in `language`.
     pub fn name(&self, language: Language) -> &str {
         self.name.get(language)
+    }
+
+    /// What several are.
+    pub fn plural(&self, language: Language) -> &str {
+        self.plural.get(language)
     }
 }
 

@@ -184,7 +184,7 @@ impl Site {
         let mut bindings = self.bindings.iter();
         let kind = bindings.find(|binding| binding.dir == dir);
         match kind.and_then(|binding| self.kinds.get(&binding.kind)) {
-            Some(kind) => kind.name(language),
+            Some(kind) => kind.plural(language),
             None => address::split(dir).1,
         }
     }

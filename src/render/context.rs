@@ -57,6 +57,14 @@ pub(super) struct NamedView {
     pub(super) name: String,
 }
 
+/// A kind, and what readers call one and several of its pages.
+#[derive(Serialize, Hash)]
+pub(super) struct KindView {
+    id: String,
+    name: String,
+    plural: String,
+}
+
 /// An education theme with those below it.
 #[derive(Serialize, Hash, Clone)]
 pub(super) struct ThemeView {
@@ -170,13 +178,19 @@ impl<'a> Views<'a> {
     }
 
     /// The kinds that have a page, in reading order.
-    pub(super) fn kinds(&self) -> Vec<NamedView> {
+    pub(super) fn kinds(&self) -> Vec<KindView> {
+        let language = self.settings.interface();
         let used = |kind: &&Kind| {
             let mut articles = self.articles();
             articles.any(|place| self.site.pages[place].kind == kind.id)
         };
         let kinds = self.site.kinds.in_order().into_iter().filter(used);
-        kinds.map(|kind| self.kind(&kind.id)).collect()
+        let view = |kind: &Kind| KindView {
+            id: kind.id.clone(),
+            name: kind.name(language).to_owned(),
+            plural: kind.plural(language).to_owned(),
+        };
+        kinds.map(view).collect()
     }
 
     /// A page's own keys for readers; references to pages are shown as related pages instead.

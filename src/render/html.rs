@@ -80,6 +80,8 @@ struct SubfolderView {
 #[derive(Serialize, Hash)]
 struct GroupView<'a> {
     kind: NamedView,
+    /// What several pages of the kind are called.
+    name: &'a str,
     label: String,
     items: Cards<'a>,
     /// Pages in all, of which `items` are the first.
@@ -369,12 +371,13 @@ impl<'a> Renderer<'a> {
             let count = of_kind.len();
             of_kind.truncate(at_most);
             if !of_kind.is_empty() {
-                let view = self.views.kind(&kind.id);
+                let name = kind.plural(self.job.settings.interface());
                 let strings = self.job.theme.strings();
                 let pattern = strings.get("related_kind").map_or("{kind}", String::as_str);
                 groups.push(GroupView {
-                    label: pattern.replace("{kind}", &view.name),
-                    kind: view,
+                    label: pattern.replace("{kind}", name),
+                    kind: self.views.kind(&kind.id),
+                    name,
                     items: self.views.cards(of_kind),
                     count,
                 });

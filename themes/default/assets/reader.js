@@ -96,8 +96,7 @@ Object.assign(globalThis, {
       group("size"),
       group("face"),
       lines,
-      make("div", { className: "reader-foot" }, aloud, reset),
-      silent,
+      make("div", { className: "reader-foot" }, aloud, silent, reset),
     );
     panel.setAttribute("role", "dialog");
     panel.setAttribute("aria-label", word("settings"));

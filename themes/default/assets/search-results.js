@@ -48,7 +48,8 @@
         line.append(seal, element("span", "result-kind", kind));
       }
       // Where a folder is called as what it holds, once is enough.
-      const folders = hit.trail.filter((folder) => folder !== kind);
+      const called = [kind, inkstone.plural(hit.kind)];
+      const folders = hit.trail.filter((folder) => !called.includes(folder));
       if (folders.length > 0) {
         const trail = folders.map((folder) => element("span", "", folder));
         line.append(element("span", "result-trail", ...trail));

@@ -31,6 +31,7 @@
  * @typedef {Omit<Engine, "prepare"> & {
  *   text(key: string, values?: Record<string, string | number>): string,
  *   kind(id: string): string,
+ *   plural(id: string): string,
  *   kinds(): Count[],
  *   snippet(html: string): DocumentFragment,
  *   element(tag: string, style: string, ...content: (Node | string)[]): HTMLElement,
@@ -103,22 +104,32 @@
   const stats = () => (engine ? engine.stats() : { requests: 0, bytes: 0 });
 
   /**
-   * The pages' words for readers: `text("searchAll", {count: 3})`.
+   * The pages' words for readers: `text("searchAll", {count: 3})`. `{count|page|pages}` is the first
+   * word for one, else the second.
    * @type {Inkstone["text"]}
    */
   const text = (key, values = {}) =>
-    (strings[key] || "").replace(/\{(\w+)\}/g, (whole, name) =>
-      name in values ? String(values[name]) : whole,
-    );
+    (strings[key] || "").replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (whole, name, one, more) => {
+      if (!(name in values)) return whole;
+      if (one === undefined) return String(values[name]);
+      return values[name] === 1 ? one : more;
+    });
 
   /** @type {Map<string, string>} */
   const names = new Map();
+  /** @type {Map<string, string>} */
+  const plurals = new Map();
   template.content.querySelectorAll("[data-kind]").forEach((item) => {
-    names.set(/** @type {HTMLElement} */ (item).dataset.kind || "", item.textContent || "");
+    const { kind = "", plural = "" } = /** @type {HTMLElement} */ (item).dataset;
+    names.set(kind, item.textContent || "");
+    plurals.set(kind, plural);
   });
 
   /** A kind's name, also of those that the site declares. */
   const kind = (/** @type {string} */ id) => names.get(id) || "";
+
+  /** What several pages of a kind are called. */
+  const plural = (/** @type {string} */ id) => plurals.get(id) || "";
 
   /** All kinds, not counted yet. */
   const kinds = () => Array.from(names, ([id, name]) => ({ id, name, count: -1 }));
@@ -273,6 +284,7 @@
     stats,
     text,
     kind,
+    plural,
     kinds,
     snippet,
     element,

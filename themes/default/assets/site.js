@@ -33,13 +33,18 @@
     });
     return loading;
   };
+  /** To ask for files takes a slow device longer than to show that it was touched. */
+  const afterPaint = (/** @type {() => void} */ deed) =>
+    requestAnimationFrame(() => setTimeout(deed));
   if (button) {
-    const fetchEarly = () => void reader();
+    const fetchEarly = () => afterPaint(() => void reader());
     button.addEventListener("pointerenter", fetchEarly);
     button.addEventListener("focus", fetchEarly);
     button.addEventListener("click", () => {
-      const ready = reader();
-      if (ready) ready.then(({ toggle }) => toggle());
+      afterPaint(() => {
+        const ready = reader();
+        if (ready) ready.then(({ toggle }) => toggle());
+      });
     });
     if (page.dataset.focus) addEventListener("load", fetchEarly);
   }
