@@ -11,6 +11,7 @@ mod layout;
 mod merge;
 mod model;
 mod postings;
+mod rounds;
 mod runs;
 mod segment;
 mod tables;

@@ -4,64 +4,23 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::merge::Merge;
 use super::postings::Run;
+use super::rounds::{Coming, Filled, Page, Rounds, between};
 use super::runs::{Outline, Parts, Runs};
 use crate::pack::PackError;
 use crate::pack::chunk::{self, Deflater};
 use crate::pack::dictionary::Draft;
-use crate::pack::hot::{self, Hot};
+use crate::pack::hot::Hot;
 use crate::pack::postings::{self, Posting};
-use crate::{rank, schema};
+use crate::rank;
 
 /// Lists share a chunk up to this many postings and lists. A longer one is a chunk of its own.
 const CHUNK: usize = 1_500;
-/// Pages of the dictionary, by their terms: on average 128. Of pinyin and initials, which few
-/// queries read, more.
-const TERMS: Cuts = Cuts {
-    least: 96,
-    one_in: 32,
-    most: 320,
-};
-const LETTERS: Cuts = Cuts {
-    least: 384,
-    one_in: 128,
-    most: 1280,
-};
-/// Shelves of pages, by the first terms of the pages: on average eight.
-const PAGES: Cuts = Cuts {
-    least: 6,
-    one_in: 2,
-    most: 20,
-};
-/// Postings and terms that are laid out side by side, while as many are merged: what is waiting
-/// takes memory.
-const ROUND: usize = 100_000;
-
 /// Of a character that is too common to be ranked by, and stands in so many sections, it is not
 /// kept how often: that tells nothing, and is half of lists that are a seventh of the pack.
 const EVERYWHERE: u32 = 4_096;
 /// Ideographs begin here.
 const IDEOGRAPHS: char = '\u{3400}';
-
-/// Where a sequence of terms is cut. The terms themselves tell, so that one more or less moves
-/// no cut but the next.
-struct Cuts {
-    /// Fewest of a piece.
-    least: usize,
-    /// Of the terms behind those, one in so many begins a new piece.
-    one_in: u64,
-    /// Most of a piece.
-    most: usize,
-}
-
-impl Cuts {
-    /// Whether a piece of so many ends before this term.
-    fn is_here(&self, pieces: usize, term: &str) -> bool {
-        let falls = || (hot::hash(term.as_bytes()) >> 16).is_multiple_of(self.one_in);
-        pieces >= self.most || pieces >= self.least && falls()
-    }
-}
 
 /// Neighbouring pages of the dictionary as they lie in the pack.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -171,34 +130,6 @@ impl Shelves {
     }
 }
 
-/// A shelf on its way.
-enum Coming {
-    /// As it was.
-    Kept(Box<Shelf>),
-    /// To be made.
-    Made(Filled),
-}
-
-/// A shelf to be made.
-#[derive(Default)]
-struct Filled {
-    first: String,
-    last: String,
-    pages: Vec<Page>,
-    /// What each page but the first begins with.
-    begins: Vec<String>,
-    lone: Vec<(char, u32)>,
-}
-
-/// A page of the dictionary to be made.
-#[derive(Default)]
-struct Page {
-    /// Terms and their frequencies.
-    terms: Vec<(String, u32)>,
-    /// Their postings, one list after another.
-    postings: Vec<Posting>,
-}
-
 /// Merges runs of postings, and lays their terms out as they come: while some are merged, those
 /// before them are cut into chunks. Shelves of the pack `before` come with whether they can be kept:
 /// only what stands on the others is merged; without any, all is.
@@ -218,184 +149,6 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
         coming = next?;
     }
     Ok(shelves)
-}
-
-/// What is laid out, a round at a time.
-struct Rounds<'a> {
-    postings: &'a [Run],
-    before: &'a [(Shelf, bool)],
-    /// The shelf whose terms come next, and whether some of them have come.
-    at: usize,
-    is_begun: bool,
-    merging: Option<Merge<'a>>,
-    cutter: Cutter,
-}
-
-impl<'a> Rounds<'a> {
-    fn new(numbers: Numbers, postings: &'a [Run], before: &'a [(Shelf, bool)]) -> Self {
-        Self {
-            postings,
-            before,
-            at: 0,
-            is_begun: false,
-            merging: None,
-            cutter: Cutter::new(numbers),
-        }
-    }
-
-    /// The next round: hands the cutter every term in order, or the shelf that it stands on, until
-    /// it has one.
-    fn next(&mut self) -> Result<Option<Vec<Coming>>, PackError> {
-        // Without any shelf, all terms stand between nothing and nothing.
-        while self.at < self.before.len().max(1) {
-            let shelf = self.before.get(self.at);
-            if let Some((shelf, true)) = shelf
-                && !self.is_begun
-                && self.cutter.ends_before(&shelf.first)
-            {
-                self.merging = None;
-                self.cutter.keep(shelf.clone());
-            } else {
-                self.is_begun = self.merge_some()?;
-            }
-            self.at += usize::from(!self.is_begun);
-            if let Some(round) = self.cutter.ready.take() {
-                return Ok(Some(round));
-            }
-        }
-        let rest = self.cutter.finish();
-        Ok((!rest.is_empty()).then_some(rest))
-    }
-
-    /// Hands the cutter terms until it has a round, which is true, or those of the shelf have come.
-    fn merge_some(&mut self) -> Result<bool, PackError> {
-        let first = |at: usize| self.before.get(at).map(|(shelf, _)| shelf.first.as_bytes());
-        let from = first(self.at).filter(|_| self.at > 0);
-        let to = first(self.at + 1);
-        let merging = match &mut self.merging {
-            Some(merging) => merging,
-            none => none.insert(Merge::new(self.postings, from.unwrap_or_default())?),
-        };
-        while to.is_none_or(|to| merging.is_below(to))
-            && let Some((term, list)) = merging.next()?
-        {
-            self.cutter.take(&String::from_utf8_lossy(term), list);
-            if self.cutter.ready.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-}
-
-/// Cuts the terms into pages, and these into shelves and rounds.
-struct Cutter {
-    numbers: Numbers,
-    page: Page,
-    shelf: Filled,
-    round: Vec<Coming>,
-    /// Postings and terms in the round.
-    waiting: usize,
-    last: String,
-    /// A round that is full.
-    ready: Option<Vec<Coming>>,
-}
-
-impl Cutter {
-    fn new(numbers: Numbers) -> Self {
-        Self {
-            numbers,
-            page: Page::default(),
-            shelf: Filled::default(),
-            round: Vec::new(),
-            waiting: 0,
-            last: String::new(),
-            ready: None,
-        }
-    }
-
-    /// Whether a page ends before this term.
-    fn page_ends_before(&self, term: &str) -> bool {
-        let letters = [schema::PINYIN, schema::INITIALS];
-        let cuts = match term.starts_with(letters) {
-            true => LETTERS,
-            false => TERMS,
-        };
-        cuts.is_here(self.page.terms.len(), term)
-    }
-
-    /// Whether a shelf would end before this term, or none is begun.
-    fn ends_before(&self, term: &str) -> bool {
-        let pages = self.shelf.pages.len();
-        self.page.terms.is_empty() && pages == 0
-            || self.page_ends_before(term) && PAGES.is_here(pages + 1, &self.last)
-    }
-
-    fn take(&mut self, term: &str, list: &[Posting]) {
-        let frequency = list.len() as u32;
-        if self.page_ends_before(term) {
-            self.end_page();
-            if PAGES.is_here(self.shelf.pages.len(), &self.last) {
-                self.end_shelf();
-                self.end_round();
-            } else {
-                self.shelf.begins.push(between(&self.last, term));
-            }
-        }
-        let shelf = &mut self.shelf;
-        if shelf.pages.is_empty() && self.page.terms.is_empty() {
-            term.clone_into(&mut shelf.first);
-        }
-        let mut characters = term.chars();
-        let mut is_counted = true;
-        if let (Some(c), None) = (characters.next(), characters.next()) {
-            shelf.lone.push((c, frequency));
-            is_counted = self.numbers.is_counted(frequency);
-        }
-        let counted = |&(section, count): &Posting| (section, if is_counted { count } else { 1 });
-        self.page.postings.extend(list.iter().map(counted));
-        self.page.terms.push((term.to_owned(), frequency));
-        self.waiting += list.len() + 1;
-        term.clone_into(&mut self.last);
-    }
-
-    /// Takes a shelf as it is: none may be begun that does not end before it.
-    fn keep(&mut self, shelf: Shelf) {
-        self.end_page();
-        self.end_shelf();
-        self.last.clone_from(&shelf.last);
-        self.round.push(Coming::Kept(Box::new(shelf)));
-        self.end_round();
-    }
-
-    fn end_page(&mut self) {
-        if !self.page.terms.is_empty() {
-            self.shelf.pages.push(std::mem::take(&mut self.page));
-        }
-    }
-
-    fn end_shelf(&mut self) {
-        if !self.shelf.pages.is_empty() {
-            self.shelf.last.clone_from(&self.last);
-            let shelf = std::mem::take(&mut self.shelf);
-            self.round.push(Coming::Made(shelf));
-        }
-    }
-
-    /// Ends the round if it is large enough.
-    fn end_round(&mut self) {
-        if self.waiting >= ROUND {
-            self.waiting = 0;
-            self.ready = Some(std::mem::take(&mut self.round));
-        }
-    }
-
-    /// The rest.
-    fn finish(&mut self) -> Vec<Coming> {
-        self.end_page();
-        self.end_shelf();
-        std::mem::take(&mut self.round)
-    }
 }
 
 /// The runs of a shelf: of its pages, and of each page's terms' postings.
@@ -478,30 +231,5 @@ impl Page {
             firsts,
         };
         (draft, postings)
-    }
-}
-
-/// The shortest text above one term and not above the next.
-fn between(last: &str, next: &str) -> String {
-    if last.is_empty() {
-        return String::new();
-    }
-    let same = last
-        .chars()
-        .zip(next.chars())
-        .take_while(|(a, b)| a == b)
-        .count();
-    next.chars().take(same + 1).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_begin_between_terms() {
-        assert_eq!(between("", "一"), "");
-        assert_eq!(between("一二", "一三四"), "一三");
-        assert_eq!(between("一", "一二三"), "一二");
     }
 }
