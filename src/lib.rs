@@ -89,7 +89,7 @@ pub struct Request {
 }
 
 /// Room enough that small sites read each file once.
-pub const ROOM: usize = 8 << 20;
+pub const ROOM: usize = 4 << 20;
 
 /// A site that was read, linked and checked.
 #[derive(Debug)]
@@ -354,7 +354,7 @@ pub fn render_site(
     let content = root.join(CONTENT);
     let draft = render::Draft {
         site: &loaded.site,
-        texts: Texts::once(&loaded.site, &content),
+        texts: Texts::new(&loaded.site, &content),
         editions: &editions,
         indexes,
     };

@@ -163,9 +163,9 @@ impl PackWriter {
         Batch::new(self.idiom.clone())
     }
 
-    /// Adds the pages of a batch behind those that are there. The `id` tells it from others; what
-    /// comes next are its tags.
-    pub fn add(&mut self, batch: &ClosedBatch, id: Id) {
+    /// Adds the texts of pages, and their tags, behind those that are there; an id tells a batch
+    /// from others.
+    pub fn add(&mut self, (batch, id): (&ClosedBatch, Id), tags: (&ClosedBatch, Id)) {
         self.leave_room();
         self.last_batch = batch.lengths.len();
         let hot = &mut self.hot;
@@ -178,11 +178,12 @@ impl PackWriter {
             let firsts = firsts.iter().map(|first| first + sections);
             self.documents.push((parts.clone(), firsts.collect()));
         }
-        self.add_postings(batch, id);
+        self.add_postings(batch, id, sections);
+        self.tag(tags, sections);
     }
 
-    /// Adds the tags of the pages of the batch that was added last.
-    pub fn tag(&mut self, tags: &ClosedBatch, id: Id) {
+    /// Adds the tags of pages whose first section has the number `base`.
+    fn tag(&mut self, (tags, id): (&ClosedBatch, Id), base: u32) {
         let pages = self.hot.dates.len() as u32;
         self.hot.dates.extend(&tags.dates);
         let ended = tags.ended.iter().map(|page| page + pages);
@@ -190,12 +191,10 @@ impl PackWriter {
         for (facet, of_batch) in self.facets.iter_mut().zip(&tags.facets) {
             facet.append(of_batch);
         }
-        self.add_postings(tags, id);
+        self.add_postings(tags, id, base);
     }
 
-    /// Adds postings of the sections of the batch that was added last.
-    fn add_postings(&mut self, batch: &ClosedBatch, id: Id) {
-        let base = (self.hot.lengths.len() - self.last_batch) as u32;
+    fn add_postings(&mut self, batch: &ClosedBatch, id: Id, base: u32) {
         let before = self.postings.len();
         self.postings.extend(batch.postings(base));
         self.batches.push(Added {

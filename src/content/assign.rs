@@ -35,9 +35,9 @@ impl Page {
         } else if self.is_index || !themes.can_infer() {
             Vec::new()
         } else {
-            let text = self.text.kept()?;
+            let sections = &self.text.kept()?.sections;
             let headings = self.body.outline.iter();
-            let texts = text.sections.iter().map(|section| section.text.as_str());
+            let texts = sections.iter().map(|section| section.text.as_str());
             themes.infer(
                 &self.title,
                 headings.map(|heading| heading.title.as_str()),
@@ -116,7 +116,7 @@ mod tests {
     fn words_that_are_not_kept_cannot_speak() {
         let (mut page, _) = read("---\n主题: [党风廉洁]\n---\n司法为民。");
         let themes = EducationThemes::parse("t", THEMES).unwrap();
-        page.text = crate::content::body::Stored::in_file(blake3::hash(b""));
+        page.text = crate::content::body::Stored::InFile(blake3::hash(b""));
         assert_eq!(page.assign(&themes, || None), None);
         let none = EducationThemes::default();
         let (assigned, found) = page.assign(&none, || None).unwrap();

@@ -1,10 +1,11 @@
 //! A page's body, parted: the site keeps what links, lists and checks ask for; the text, which
 //! is many times larger, is kept while there is room and else made again from the file.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -43,33 +44,19 @@ pub struct Text {
     pub sections: Vec<Section>,
 }
 
-/// Where a page's text is: with the page while it is kept, and else in the file.
-#[derive(Debug)]
-pub struct Stored {
-    /// The hash of the bytes of the page's file and its parts ([`Parts::hash`]); zeros: nothing is
-    /// known of them.
-    file: blake3::Hash,
-    kept: Mutex<Option<Arc<Text>>>,
+/// Where a page's text is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stored {
+    /// With the page.
+    Kept(Arc<Text>),
+    /// In the page's file and its parts, whose bytes have this hash ([`Parts::hash`]).
+    InFile(blake3::Hash),
 }
 
+/// In a file of which nothing is known.
 impl Default for Stored {
     fn default() -> Self {
-        Self::in_file(blake3::Hash::from([0; 32]))
-    }
-}
-
-impl Clone for Stored {
-    fn clone(&self) -> Self {
-        Self {
-            file: self.file,
-            kept: Mutex::new(self.kept()),
-        }
-    }
-}
-
-impl PartialEq for Stored {
-    fn eq(&self, other: &Self) -> bool {
-        self.file == other.file && self.kept() == other.kept()
+        Self::InFile(blake3::Hash::from([0; 32]))
     }
 }
 
@@ -138,35 +125,19 @@ impl Text {
         }
     }
 
-    /// Bytes that it takes.
-    pub fn bytes(&self) -> usize {
+    fn bytes(&self) -> usize {
         let sections = self.sections.iter().map(|section| section.text.len());
         self.html.len() + sections.sum::<usize>()
     }
 }
 
 impl Stored {
-    /// In a file of which, with its parts, this is the hash.
-    pub fn in_file(file: blake3::Hash) -> Self {
-        let kept = Mutex::default();
-        Self { file, kept }
-    }
-
-    /// With the page.
-    pub fn with_page(text: Text) -> Self {
-        Self {
-            kept: Mutex::new(Some(Arc::new(text))),
-            ..Self::default()
-        }
-    }
-
     /// The text, if it is with the page.
-    pub fn kept(&self) -> Option<Arc<Text>> {
-        self.place().clone()
-    }
-
-    fn place(&self) -> MutexGuard<'_, Option<Arc<Text>>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn kept(&self) -> Option<&Text> {
+        match self {
+            Self::Kept(text) => Some(text),
+            Self::InFile(_) => None,
+        }
     }
 }
 
@@ -181,24 +152,22 @@ impl Room {
         Self(bytes.into())
     }
 
-    /// Whether there is room for so many bytes, which is then taken.
-    pub fn take(&self, bytes: usize) -> bool {
-        let less = |room: usize| room.checked_sub(bytes);
-        let order = Ordering::Relaxed;
-        self.0.fetch_update(order, order, less).is_ok()
-    }
-
     /// Keeps the page's text if there is room; else leaves it in the file and its parts, whose
     /// bytes have that hash.
     pub fn keep_or_leave(&self, page: &mut Page, file: blake3::Hash) {
-        page.text.file = file;
-        let kept = page.text.kept.get_mut();
-        let kept = kept.unwrap_or_else(PoisonError::into_inner);
-        if !kept.as_ref().is_some_and(|text| self.take(text.bytes())) {
-            *kept = None;
-        }
-        if let Some(text) = kept.as_mut().and_then(Arc::get_mut) {
-            text.html.shrink_to_fit();
+        let Stored::Kept(text) = &mut page.text else {
+            return;
+        };
+        let bytes = text.bytes();
+        let less = |room: usize| room.checked_sub(bytes);
+        let order = Ordering::Relaxed;
+        match self.0.fetch_update(order, order, less) {
+            Ok(_) => {
+                if let Some(text) = Arc::get_mut(text) {
+                    text.html.shrink_to_fit();
+                }
+            }
+            Err(_) => page.text = Stored::InFile(file),
         }
     }
 }
@@ -208,43 +177,23 @@ impl Room {
 pub struct Texts<'a> {
     site: &'a Site,
     content: &'a Path,
-    keep: bool,
 }
 
 impl<'a> Texts<'a> {
-    /// Of the pages of `site`, read from the folder `content`; those that are kept stay.
+    /// Of the pages of `site`, read from the folder `content`.
     pub fn new(site: &'a Site, content: &'a Path) -> Self {
-        let keep = true;
-        Self {
-            site,
-            content,
-            keep,
-        }
-    }
-
-    /// The same for a site that is made once: of what is done with, no text stays.
-    pub fn once(site: &'a Site, content: &'a Path) -> Self {
-        Self {
-            keep: false,
-            ..Self::new(site, content)
-        }
-    }
-
-    /// A page is done with.
-    pub fn done(&self, page: &Page) {
-        if !self.keep {
-            *page.text.place() = None;
-        }
+        Self { site, content }
     }
 
     /// A page's text: the one kept, else one made from the file just as the first was.
     ///
     /// # Errors
     /// When the file cannot be read or is no longer what the site was linked from.
-    pub fn of(&self, page: &Page) -> Result<Arc<Text>, Error> {
-        if let Some(text) = page.text.kept() {
-            return Ok(text);
-        }
+    pub fn of<'p>(&self, page: &'p Page) -> Result<Cow<'p, Text>, Error> {
+        let file = match &page.text {
+            Stored::Kept(text) => return Ok(Cow::Borrowed(text)),
+            Stored::InFile(file) => file,
+        };
         let path = self.content.join(&page.source);
         let bytes = std::fs::read(&path).map_err(|error| Error::read(&path, error))?;
         let path = path.display();
@@ -255,7 +204,7 @@ impl<'a> Texts<'a> {
             ))
         };
         let parts = Parts::read(self.content, &page.source, &bytes)?;
-        if parts.hash(blake3::hash(&bytes)) != page.text.file {
+        if parts.hash(blake3::hash(&bytes)) != *file {
             return Err(changed());
         }
         let source = source::decode_page(&page.source, bytes).map_err(|_| changed())?;
@@ -270,7 +219,7 @@ impl<'a> Texts<'a> {
             parts: &parts,
             above: None,
         });
-        Ok(Arc::new(part(body).1))
+        Ok(Cow::Owned(part(body).1))
     }
 }
 

@@ -1,5 +1,7 @@
 //! One page: a pure function of one file and the settings, so that it can be memoised.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::address;
@@ -194,7 +196,7 @@ impl Page {
             fields: metadata.fields,
             start,
             body,
-            text: Stored::with_page(text),
+            text: Stored::Kept(Arc::new(text)),
             characters,
             minutes: length.div_ceil(CHARACTERS_A_MINUTE).max(1),
         }

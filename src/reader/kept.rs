@@ -88,7 +88,7 @@ fn unpack(block: &[u8], hash: [u8; 32], hashes: Hashes) -> Option<Vec<Parsed>> {
         let mut page = unpacked.page;
         let file = Hash::from(unpacked.file);
         page.made_from = Some(made_from(&hashes, &file));
-        page.text = Stored::in_file(file);
+        page.text = Stored::InFile(file);
         Parsed {
             path: page.source.clone(),
             page: Arc::new(page),
@@ -166,7 +166,7 @@ mod tests {
         let (mut page, found) = Page::parse(&source, &schema);
         let file = blake3::hash(text.as_bytes());
         page.made_from = Some(made_from(&hashes, &file));
-        page.text = Stored::in_file(file);
+        page.text = Stored::InFile(file);
         Parsed {
             path: page.source.clone(),
             page: Arc::new(page),

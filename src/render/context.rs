@@ -62,7 +62,7 @@ pub(super) struct NamedView {
 pub(super) struct KindView {
     id: String,
     name: String,
-    plural: String,
+    pub(super) plural: String,
 }
 
 /// An education theme with those below it.
@@ -179,18 +179,22 @@ impl<'a> Views<'a> {
 
     /// The kinds that have a page, in reading order.
     pub(super) fn kinds(&self) -> Vec<KindView> {
-        let language = self.settings.interface();
         let used = |kind: &&Kind| {
             let mut articles = self.articles();
             articles.any(|place| self.site.pages[place].kind == kind.id)
         };
         let kinds = self.site.kinds.in_order().into_iter().filter(used);
-        let view = |kind: &Kind| KindView {
+        kinds.map(|kind| self.one_and_several(kind)).collect()
+    }
+
+    /// The kind, by its names.
+    pub(super) fn one_and_several(&self, kind: &Kind) -> KindView {
+        let language = self.settings.interface();
+        KindView {
             id: kind.id.clone(),
             name: kind.name(language).to_owned(),
             plural: kind.plural(language).to_owned(),
-        };
-        kinds.map(view).collect()
+        }
     }
 
     /// A page's own keys for readers; references to pages are shown as related pages instead.

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Job;
-use super::context::{Cards, NamedView, Views};
+use super::context::{Cards, KindView, NamedView, Views};
 use super::languages::{self, Here};
 use super::pager::Pager;
 use super::words::{LazyText, Words};
@@ -79,9 +79,7 @@ struct SubfolderView {
 /// Cards of one kind.
 #[derive(Serialize, Hash)]
 struct GroupView<'a> {
-    kind: NamedView,
-    /// What several pages of the kind are called.
-    name: &'a str,
+    kind: KindView,
     label: String,
     items: Cards<'a>,
     /// Pages in all, of which `items` are the first.
@@ -350,7 +348,6 @@ impl<'a> Renderer<'a> {
             true => Ok(()),
             false => self.article(place, text),
         };
-        self.job.texts.done(&self.job.site.pages[place]);
         self.job.done(Stage::Draw, 1);
         drawn
     }
@@ -371,13 +368,12 @@ impl<'a> Renderer<'a> {
             let count = of_kind.len();
             of_kind.truncate(at_most);
             if !of_kind.is_empty() {
-                let name = kind.plural(self.job.settings.interface());
+                let kind = self.views.one_and_several(kind);
                 let strings = self.job.theme.strings();
                 let pattern = strings.get("related_kind").map_or("{kind}", String::as_str);
                 groups.push(GroupView {
-                    label: pattern.replace("{kind}", name),
-                    kind: self.views.kind(&kind.id),
-                    name,
+                    label: pattern.replace("{kind}", &kind.plural),
+                    kind,
                     items: self.views.cards(of_kind),
                     count,
                 });

@@ -10,13 +10,9 @@ use super::Job;
 use super::html::Renderer;
 use super::search::{self, Head, Heads};
 use super::words::LazyText;
-use crate::content::body::Room;
 use crate::diagnostic::Failure;
 use crate::observer::Stage;
 
-/// Bytes of text that wait to be drawn: much of putting the index together is the work of one
-/// thread, and leaves time for the others to draw them.
-const WAITING: usize = 16 << 20;
 /// Bytes of HTML after which a batch of pages may end, and must end.
 const BATCH: Range<usize> = 250_000..1_000_000;
 
@@ -32,7 +28,7 @@ pub(super) fn one(job: &Job<'_>) -> Result<(), Failure> {
 
 /// Makes the index alone.
 pub(super) fn index(job: &Job<'_>) -> Result<(), Failure> {
-    search::write(job, pass(job, None)?.0)
+    search::write(job, pass(job, None)?)
 }
 
 pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
@@ -42,28 +38,29 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
     job.observer.at(Stage::Draw);
     let (lists, index) = rayon::join(|| renderer.lists(), || pass(job, Some(&renderer)));
     lists?;
-    let (index, waiting) = index?;
-    let draw = |place| renderer.page(place, &LazyText::new(job, place));
+    let index = index?;
+    // Much of putting the index together is the work of one thread. What is in memory anyhow
+    // was left for the others.
     let (written, drawn) = rayon::join(
         || search::write(job, index),
-        || waiting.into_par_iter().try_for_each(draw),
+        || {
+            let pages = job.site.pages.par_iter().enumerate();
+            let pages = pages.filter(|(place, _)| job.has(*place));
+            let kept = pages.filter(|(_, page)| page.text.kept().is_some());
+            kept.try_for_each(|(place, _)| renderer.page(place, &LazyText::new(job, place)))
+        },
     );
     written.and(drawn)
 }
 
-/// Indexes every page, and `renderer` draws them but for a few, whose text is at hand: these are
-/// returned. Batches that would be made from the same as before are not made again, nor are their
-/// texts looked at for them.
-fn pass(
-    job: &Job<'_>,
-    renderer: Option<&Renderer<'_>>,
-) -> Result<(PackWriter, Vec<usize>), Failure> {
+/// Indexes every page; those whose text is not kept, `renderer` draws. Batches that would be made
+/// from the same as before are not made again, nor are their texts looked at for them.
+fn pass(job: &Job<'_>, renderer: Option<&Renderer<'_>>) -> Result<PackWriter, Failure> {
     let preparing = job.span(Stage::Prepare, "");
     let options = search::options(job)?;
     let mut writer = PackWriter::new(options.clone());
     let heads = Heads::new(job);
     drop(preparing);
-    let room = Room::new(WAITING);
     let batches = batches(job).into_par_iter().map(|places| {
         let heading = job.span(Stage::Index, "");
         let own = places.iter().map(|&place| heads.of(place));
@@ -71,43 +68,38 @@ fn pass(
         // Where a page does not know what it was made from, nor does its batch.
         let is_known = own.iter().all(|head| head.page.made_from.is_some());
         let id = is_known.then(|| job.indexes.id(&(&options.idiom, &own)));
-        let known = id.and_then(|id| job.indexes.batch(&id));
+        let known = id.and_then(|id| job.indexes.known(id));
         drop(heading);
         let mut batch = known.is_none().then(|| writer.batch());
-        let mut waiting = Vec::new();
         for head in &own {
             let text = LazyText::new(job, head.place);
             if let Some(batch) = &mut batch {
                 search::add(job, batch, head, text.get()?)?;
             }
-            if let Some(renderer) = renderer {
-                let kept = head.page.text.kept();
-                match kept.is_some_and(|text| room.take(text.bytes())) {
-                    true => waiting.push(head.place),
-                    false => renderer.page(head.place, &text)?,
-                }
+            if let (Some(renderer), None) = (renderer, head.page.text.kept()) {
+                renderer.page(head.place, &text)?;
             }
         }
         let _closing = job.span(Stage::Index, "");
-        let make = || batch.unwrap_or_else(|| writer.batch()).close();
-        let (batch, id) = job.indexes.keep(known, id, make);
-        let tags_id = own.iter().map(Head::all_tags).collect::<Vec<_>>();
-        let tags_id = job.indexes.id(&(id, tags_id));
-        let known = job.indexes.batch(&tags_id);
-        let make = || writer.tags(&batch, own.iter().map(Head::tags));
-        let tags = job.indexes.keep(known, Some(tags_id), make);
-        Ok(([(batch, id), tags], waiting))
+        let texts = known.unwrap_or_else(|| {
+            let batch = batch.unwrap_or_else(|| writer.batch());
+            job.indexes.keep(id, batch.close())
+        });
+        let id = own.iter().map(Head::all_tags).collect::<Vec<_>>();
+        let id = job.indexes.id(&(texts.1, id));
+        let tags = job.indexes.known(id).unwrap_or_else(|| {
+            let tags = writer.tags(&texts.0, own.iter().map(Head::tags));
+            job.indexes.keep(Some(id), tags)
+        });
+        Ok((texts, tags))
     });
     let batches = batches.collect::<Result<Vec<_>, Failure>>()?;
     let _joining = job.span(Stage::Index, "");
     // What nobody else holds is let go as soon as the writer is done with it.
-    let mut all = Vec::new();
-    for ([(batch, id), (tags, tags_id)], waiting) in batches {
-        writer.add(&batch, id);
-        writer.tag(&tags, tags_id);
-        all.extend(waiting);
+    for ((texts, id), (tags, id_of_tags)) in batches {
+        writer.add((&texts, id), (&tags, id_of_tags));
     }
-    Ok((writer, all))
+    Ok(writer)
 }
 
 /// Cuts the pages into batches of about equal size, and leaves those of other editions out. Where

@@ -3,7 +3,6 @@
 
 use std::cell::OnceCell;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -21,14 +20,15 @@ const DESCRIPTION: usize = 120;
 pub(super) struct LazyText<'a> {
     job: &'a Job<'a>,
     place: usize,
-    text: OnceCell<Arc<Text>>,
+    /// Of a page that does not keep it.
+    made: OnceCell<Text>,
 }
 
 impl<'a> LazyText<'a> {
     /// That of the page at `place` in the site.
     pub(super) fn new(job: &'a Job<'a>, place: usize) -> Self {
-        let text = OnceCell::new();
-        Self { job, place, text }
+        let made = OnceCell::new();
+        Self { job, place, made }
     }
 
     fn page(&self) -> &'a Page {
@@ -40,18 +40,13 @@ impl<'a> LazyText<'a> {
     /// # Errors
     /// When it was not kept, and the file cannot be read or has changed.
     pub(super) fn get(&self) -> Result<&Text, Failure> {
-        if let Some(text) = self.text.get() {
+        let page = self.page();
+        if let Some(text) = page.text.kept().or_else(|| self.made.get()) {
             return Ok(text);
         }
-        let page = self.page();
-        let text = match page.text.kept() {
-            Some(text) => text,
-            None => {
-                let _again = self.job.span(Stage::Again, &page.source);
-                self.job.texts.of(page)?
-            }
-        };
-        Ok(self.text.get_or_init(|| text))
+        let _again = self.job.span(Stage::Again, &page.source);
+        let text = self.job.texts.of(page)?.into_owned();
+        Ok(self.made.get_or_init(|| text))
     }
 }
 

@@ -18,6 +18,7 @@ use crate::tokenize::{BREAK, WORD, is_gap, is_latin};
 
 /// A run is closed when it holds so many characters.
 const RUN: usize = 400_000;
+
 /// Collects the terms of sections, in order.
 #[derive(Default)]
 pub(super) struct Postings {

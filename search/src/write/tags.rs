@@ -28,8 +28,8 @@ pub struct Tags<'a> {
 }
 
 impl PackWriter {
-    /// The tags of a batch's pages, one for each, as a batch for [`Self::tag`]. Of the options, it
-    /// depends on what the pages' education themes are called.
+    /// The tags of a batch's pages, one for each, as a batch of their own. Of the options, it depends
+    /// on what the pages' education themes are called.
     pub fn tags<'a>(
         &self,
         batch: &ClosedBatch,

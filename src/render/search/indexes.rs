@@ -18,7 +18,7 @@ use crate::output::State;
 /// The folder of what is kept on disk, within that of the cache.
 const FOLDER: &str = "index";
 /// A batch is some megabytes, and each edit makes another: what was not used for so long goes.
-const KEPT: Duration = Duration::from_secs(3600);
+const UNUSED: Duration = Duration::from_secs(3600);
 
 /// What was made before, in memory or on disk.
 #[derive(Default)]
@@ -47,6 +47,9 @@ struct Last {
 /// made from.
 type Sample = Vec<([u8; 32], [u8; 32])>;
 
+/// A batch, and what it is found by.
+pub(in crate::render) type Kept = (Arc<ClosedBatch>, Id);
+
 impl fmt::Debug for Indexes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Indexes")
@@ -68,8 +71,13 @@ impl Indexes {
         *hash_of(&(self.program, from)).as_bytes()
     }
 
+    /// The batch that is found by this, with it.
+    pub(in crate::render) fn known(&self, id: Id) -> Option<Kept> {
+        Some((self.batch(&id)?, id))
+    }
+
     /// The batch that was made from this.
-    pub(in crate::render) fn batch(&self, id: &Id) -> Option<Arc<ClosedBatch>> {
+    pub(super) fn batch(&self, id: &Id) -> Option<Arc<ClosedBatch>> {
         match &self.disk {
             None => lock(&self.batches).get(id).cloned(),
             // One that is damaged is made again.
@@ -80,22 +88,14 @@ impl Indexes {
         }
     }
 
-    /// The batch that is `known` by this id, or one that is made now and kept, and its id; one that
-    /// has none is told by its bytes.
-    pub(in crate::render) fn keep(
-        &self,
-        known: Option<Arc<ClosedBatch>>,
-        id: Option<Id>,
-        make: impl FnOnce() -> ClosedBatch,
-    ) -> (Arc<ClosedBatch>, Id) {
-        let is_known = known.is_some();
-        let batch = known.unwrap_or_else(|| Arc::new(make()));
+    /// Keeps a batch, to be found by its id; one that has none is told by its bytes, and not kept.
+    pub(in crate::render) fn keep(&self, id: Option<Id>, batch: ClosedBatch) -> Kept {
+        let batch = Arc::new(batch);
         let Some(id) = id else {
             let id = *blake3::hash(&batch.to_bytes()).as_bytes();
             return (batch, id);
         };
         match &self.disk {
-            _ if is_known => {}
             None => _ = lock(&self.batches).insert(id, batch.clone()),
             Some(disk) => disk.put(&name(&id), &batch.to_bytes()),
         }
@@ -164,7 +164,7 @@ impl Indexes {
         let used = std::mem::take(&mut *lock(&self.used));
         match &self.disk {
             None => lock(&self.batches).retain(|id, _| used.contains(id)),
-            Some(disk) => disk.evict(&used.iter().map(name).collect(), KEPT),
+            Some(disk) => disk.evict(&used.iter().map(name).collect(), UNUSED),
         }
     }
 }

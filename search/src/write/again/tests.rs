@@ -21,6 +21,15 @@ struct Site {
     called: usize,
 }
 
+/// A site of thirty pages, no section of which is like another.
+fn thirty() -> Site {
+    let pages = (0..30).map(|page| (0..6).map(|n| page * 6 + n).collect());
+    Site {
+        pages: pages.collect(),
+        called: 0,
+    }
+}
+
 /// What education themes may be called. One of them is what a page is called.
 const NAMES: [&str; 4] = ["司法为民", "第1页", "队伍建设", "司法公正"];
 const THEMES: [&str; 3] = ["a", "b", "c"];
@@ -104,11 +113,10 @@ fn write(
         });
         let tags = writer.tags(&batch, tags).to_bytes();
         let tags = Arc::new(ClosedBatch::from_bytes(tags).unwrap());
-        writer.add(&batch, id);
-        known.insert(id, batch);
-        id[31] = 1 + site.called as u8;
-        writer.tag(&tags, id);
-        known.insert(id, tags);
+        let mut id_of_tags = id;
+        id_of_tags[31] = 1 + site.called as u8;
+        writer.add((&batch, id), (&tags, id_of_tags));
+        known.extend([(id, batch), (id_of_tags, tags)]);
     }
     let (written, kept) = (Mutex::new(Written::new()), Mutex::new(0));
     let old = before.map(|(files, _)| files.clone()).unwrap_or_default();
@@ -176,12 +184,7 @@ proptest! {
 
 #[test]
 fn what_did_not_change_is_taken_over() {
-    let pages = (0..30).map(|page| (0..6).map(|n| page * 6 + n).collect());
-    let mut site = Site {
-        pages: pages.collect(),
-        called: 0,
-    };
-    let mut known = Batches::new();
+    let (mut site, mut known) = (thirty(), Batches::new());
     let (before, layout, _) = write(&site, &mut known, None);
     site.pages[4][2] ^= 1;
     let (after, _, kept) = write(&site, &mut known, Some((&before, &layout)));
@@ -200,12 +203,7 @@ fn what_did_not_change_is_taken_over() {
 
 #[test]
 fn an_education_theme_by_another_name_leaves_texts_as_they_are() {
-    let pages = (0..30).map(|page| (0..6).map(|n| page * 6 + n).collect());
-    let mut site = Site {
-        pages: pages.collect(),
-        called: 0,
-    };
-    let mut known = Batches::new();
+    let (mut site, mut known) = (thirty(), Batches::new());
     let (before, layout, _) = write(&site, &mut known, None);
     let texts = |known: &Batches| known.keys().filter(|id| id[31] == 0).count();
     let (batches, made) = (texts(&known), known.len());
