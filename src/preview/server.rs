@@ -35,11 +35,18 @@ enum News {
     Complaint(String),
 }
 
+/// The site and what is told of it, sent as one: whoever has seen a state of the site is not told
+/// of it again.
+#[derive(Default)]
+struct Shown {
+    draft: Option<Arc<Draft>>,
+    news: News,
+}
+
 #[derive(Clone)]
 struct Shared {
-    draft: watch::Sender<Option<Arc<Draft>>>,
+    shown: watch::Sender<Shown>,
     index: watch::Sender<Index>,
-    news: watch::Sender<News>,
     language: Language,
 }
 
@@ -50,7 +57,7 @@ impl Shared {
         if let Some(bytes) = in_index(index.as_ref(), path)? {
             return Ok(Some(bytes));
         }
-        let draft = first(&self.draft).await;
+        let draft = first(&self.shown, |shown| shown.draft.clone()).await;
         let name = path.to_owned();
         // Drawing takes a moment: others are answered meanwhile.
         let drawn = tokio::task::spawn_blocking(move || draft.map(|draft| draft.file(&name)));
@@ -58,7 +65,7 @@ impl Shared {
         if drawn.is_some() || index.is_some() || !path.contains(SEARCH) {
             return Ok(drawn);
         }
-        in_index(first(&self.index).await.as_ref(), path)
+        in_index(first(&self.index, Index::clone).await.as_ref(), path)
     }
 }
 
@@ -67,10 +74,10 @@ fn in_index(index: Option<&Arc<Output>>, path: &str) -> Result<Option<Vec<u8>>, 
 }
 
 /// What was sent, or will be first.
-async fn first<T: Clone>(sent: &watch::Sender<Option<T>>) -> Option<T> {
+async fn first<S, T>(sent: &watch::Sender<S>, part: impl Fn(&S) -> Option<T>) -> Option<T> {
     let mut sent = sent.subscribe();
-    let value = sent.wait_for(Option::is_some).await;
-    value.ok().and_then(|value| value.clone())
+    let state = sent.wait_for(|state| part(state).is_some()).await;
+    state.ok().and_then(|state| part(&state))
 }
 
 /// A running server; it ends with the process.
@@ -96,9 +103,8 @@ impl Server {
         listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let shared = Shared {
-            draft: watch::Sender::default(),
+            shown: watch::Sender::default(),
             index: watch::Sender::default(),
-            news: watch::Sender::default(),
             language,
         };
         let router = Router::new()
@@ -134,16 +140,19 @@ impl Server {
     /// Serves `draft` from now on and reloads open pages.
     pub(super) fn show(&self, draft: Draft) -> Arc<Draft> {
         let draft = Arc::new(draft);
-        self.shared.draft.send_replace(Some(draft.clone()));
-        self.shared.news.send_replace(News::Reload);
+        self.shared.shown.send_replace(Shown {
+            draft: Some(draft.clone()),
+            news: News::Reload,
+        });
         draft
     }
 
     /// Shows a complaint in open pages.
     pub(super) fn complain(&self, text: &str) {
+        let complaint = News::Complaint(text.to_owned());
         self.shared
-            .news
-            .send_replace(News::Complaint(text.to_owned()));
+            .shown
+            .send_modify(|shown| shown.news = complaint);
     }
 }
 
@@ -154,20 +163,20 @@ async fn reload_script() -> Response<Body> {
 async fn events(
     State(shared): State<Shared>,
 ) -> Sse<impl futures_core::Stream<Item = Result<Event, Infallible>>> {
-    let mut news = shared.news.subscribe();
+    let mut shown = shared.shown.subscribe();
     // A page that opens while the site is broken should hear of it, but not reload.
-    let broken = matches!(*news.borrow(), News::Complaint(_));
+    let broken = matches!(shown.borrow().news, News::Complaint(_));
     if broken {
-        news.mark_changed();
+        shown.mark_changed();
     }
-    let stream = futures_util::stream::unfold(news, |mut news| async move {
-        news.changed().await.ok()?;
-        let event = match &*news.borrow_and_update() {
+    let stream = futures_util::stream::unfold(shown, |mut shown| async move {
+        shown.changed().await.ok()?;
+        let event = match &shown.borrow_and_update().news {
             News::Nothing => Event::default().comment(""),
             News::Reload => Event::default().event("reload").data(""),
             News::Complaint(text) => Event::default().event("complaint").data(text),
         };
-        Some((Ok(event), news))
+        Some((Ok(event), shown))
     });
     Sse::new(stream).keep_alive(KeepAlive::default())
 }
