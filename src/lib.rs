@@ -115,7 +115,7 @@ pub fn load(request: &Request, reuse: &Reuse, observer: &Observer) -> Result<Loa
     let walking = observer.span(Stage::Walk, "");
     let scan = Scan::of(&request.root.join(CONTENT))?;
     drop(walking);
-    load_scanned(request, scan, reuse, observer)
+    load_scanned(request, &scan, reuse, observer)
 }
 
 /// Does so with the files of content that are found already.
@@ -124,7 +124,7 @@ pub fn load(request: &Request, reuse: &Reuse, observer: &Observer) -> Result<Loa
 /// As [`load`].
 pub fn load_scanned(
     request: &Request,
-    scan: Scan,
+    scan: &Scan,
     reuse: &Reuse,
     observer: &Observer,
 ) -> Result<Loaded, Failure> {
@@ -138,7 +138,7 @@ pub fn load_scanned(
         config.set_base_url(base_url)?;
     }
     let content = request.root.join(CONTENT);
-    let (schema, hashes) = read_schema(&content, &tree, &config, &config_text)?;
+    let (schema, hashes) = read_schema(&content, tree, &config, &config_text)?;
     let room = Room::new(request.room);
     drop(walking);
     observer.expect(tree.pages.len());
@@ -152,12 +152,12 @@ pub fn load_scanned(
         observer,
     };
     let parsed = tree.pages.par_iter().zip(states).enumerate();
-    let parsed = parsed.map(|(place, (path, state))| reader.page(place, path, state));
+    let parsed = parsed.map(|(place, (path, state))| reader.page(place, path, *state));
     let parsed = Arc::new(parsed.collect::<Result<Vec<_>, Error>>()?);
     reuse.keep(&parsed);
     observer.at(Stage::Link);
     let linking = observer.span(Stage::Link, "");
-    let mut diagnostics = tree.diagnostics;
+    let mut diagnostics = tree.diagnostics.clone();
     let (mut pages, mut drafts, mut included) = (Vec::new(), HashSet::new(), HashSet::new());
     for read in parsed.iter() {
         let page = &read.page;
@@ -178,7 +178,7 @@ pub fn load_scanned(
     let cache = Cache::new(&request.root, "pictures");
     let (pictures, found) = Pictures::read(&tree.assets, &schema.bindings, cache)?;
     diagnostics.extend(found);
-    let mut site = Site::link(pages, &schema, tree.assets, drafts);
+    let mut site = Site::link(pages, &schema, tree.assets.clone(), drafts);
     site.pictures = pictures;
     drop(linking);
     observer.at(Stage::Check);

@@ -9,17 +9,21 @@ mod draft;
 mod server;
 mod watch;
 
-use std::path::PathBuf;
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Diagnostic, Failure, Severity};
 use crate::language::Language;
 use crate::output::State;
-use crate::{Request, Reuse};
+use crate::scan::Scan;
+use crate::{CONTENT, Request, Reuse};
 
 use draft::{Draft, Indexer};
 use server::Server;
-use watch::Watch;
+use watch::{Changes, Watch};
+
+/// So long after a save every file is looked at: not all that changes is told.
+const IDLE: Duration = Duration::from_secs(3);
 
 /// What to preview and how.
 #[derive(Debug)]
@@ -58,9 +62,11 @@ pub fn run(settings: &Settings, tell: &dyn Fn(Event<'_>)) -> Result<(), Failure>
     let server = Server::start(settings.port, settings.language)?;
     let indexer = Indexer::start(server.index())?;
     tell(Event::Listening(server.address()));
+    let content = settings.request.root.join(CONTENT);
+    let mut start = Instant::now();
+    let mut scan = Scan::of(&content)?;
     loop {
-        let start = Instant::now();
-        match read(settings, &reuse) {
+        match read(settings, &scan, &reuse) {
             Ok(draft) => {
                 let draft = server.show(draft);
                 tell(Event::Built(
@@ -77,12 +83,31 @@ pub fn run(settings: &Settings, tell: &dyn Fn(Event<'_>)) -> Result<(), Failure>
                 }
             }
         }
-        watch.wait()?;
+        (scan, start) = next(&watch, &content, scan)?;
     }
 }
 
-fn read(settings: &Settings, reuse: &Reuse) -> Result<Draft, Failure> {
-    let draft = Draft::read(&settings.request, reuse)?;
+/// Waits until files are others than in `scan`. Gives how they lie then, and since when that is
+/// known.
+fn next(watch: &Watch, content: &Path, mut scan: Scan) -> Result<(Scan, Instant), Failure> {
+    let mut told = watch.wait(Some(IDLE))?;
+    if told.is_none() {
+        let start = Instant::now();
+        let whole = Scan::of(content)?;
+        if !scan.is_like(&whole) {
+            return Ok((whole, start));
+        }
+        told = watch.wait(None)?;
+    }
+    let start = Instant::now();
+    match told {
+        Some(Changes::Files(files)) if scan.renew(content, &files) => Ok((scan, start)),
+        _ => Ok((Scan::of(content)?, start)),
+    }
+}
+
+fn read(settings: &Settings, scan: &Scan, reuse: &Reuse) -> Result<Draft, Failure> {
+    let draft = Draft::read(&settings.request, scan, reuse)?;
     if !draft.is_publishable() {
         return Err(Failure::Findings(draft.into_diagnostics()));
     }

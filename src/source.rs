@@ -67,7 +67,7 @@ impl Encoding {
 }
 
 /// What stands under `content/`, each list sorted by path.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Tree {
     /// Markdown files that are pages.
     pub pages: Vec<SourcePath>,
@@ -134,6 +134,20 @@ impl Tree {
         Ok(tree)
     }
 
+    /// The place of a page among the pages; `None` if there is no such page.
+    pub fn page_at(&self, content: &Path, absolute: &Path) -> Option<usize> {
+        place(&self.pages, &relative(content, absolute)?)
+    }
+
+    /// Whether a file is among those that are no pages.
+    pub fn has(&self, content: &Path, absolute: &Path) -> bool {
+        let lists = [&self.parts, &self.kinds, &self.assets];
+        relative(content, absolute).is_some_and(|relative| {
+            relative == EDUCATION_THEMES
+                || lists.iter().any(|list| place(list, &relative).is_some())
+        })
+    }
+
     fn take(&mut self, content: &Path, absolute: &Path) {
         let Some(relative) = relative(content, absolute) else {
             let path = absolute.to_string_lossy().into_owned();
@@ -166,6 +180,11 @@ impl Tree {
             absolute: absolute.to_owned(),
         });
     }
+}
+
+fn place(files: &[SourcePath], relative: &str) -> Option<usize> {
+    let find = |file: &SourcePath| file.relative.as_str().cmp(relative);
+    files.binary_search_by(find).ok()
 }
 
 /// Whether a Markdown file is a part of pages, and none itself: its name or that of a folder

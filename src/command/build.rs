@@ -107,7 +107,7 @@ fn build(
     let reuse = Reuse::kept(&place.root, program);
     drop(reading);
     let (loaded, before) = rayon::join(
-        || load_scanned(&request, scan, &reuse, observer),
+        || load_scanned(&request, &scan, &reuse, observer),
         || before.map(|(before, files)| (before, files.records())),
     );
     let loaded = loaded?;

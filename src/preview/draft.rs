@@ -11,8 +11,9 @@ use crate::diagnostic::{Diagnostic, Error, Failure};
 use crate::observer::Observer;
 use crate::output::Output;
 use crate::render::{self, Edition, Indexes};
+use crate::scan::Scan;
 use crate::text;
-use crate::{CONTENT, Loaded, Request, Reuse, load, prepare};
+use crate::{CONTENT, Loaded, Request, Reuse, load_scanned, prepare};
 
 /// A site that was read, ready to be drawn.
 pub(super) struct Draft {
@@ -26,8 +27,8 @@ pub(super) type Index = Option<Arc<Output>>;
 
 impl Draft {
     /// Reads the site.
-    pub(super) fn read(request: &Request, reuse: &Reuse) -> Result<Self, Failure> {
-        let mut loaded = load(request, reuse, &Observer::default())?;
+    pub(super) fn read(request: &Request, scan: &Scan, reuse: &Reuse) -> Result<Self, Failure> {
+        let mut loaded = load_scanned(request, scan, reuse, &Observer::default())?;
         // A browser that keeps pages for later would show yesterday's.
         loaded.config.site.offline = false;
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use notify::{Config, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 
@@ -13,14 +13,28 @@ use crate::text;
 const QUIET: Duration = Duration::from_millis(10);
 /// How often a polling watcher looks.
 const POLL: Duration = Duration::from_secs(1);
+/// Of more files it is not worth while to look at each.
+const MANY: usize = 1_000;
 /// It tells versions of a file apart by whole seconds, so a second save within one would go
 /// unseen: the rebuild waits until that second is over.
 const POLL_QUIET: Duration = Duration::from_millis(1_100);
 
+/// What changed.
+pub(super) enum Changes {
+    /// These files of the content, and anything beside the content.
+    Files(Vec<PathBuf>),
+    /// Nobody knows.
+    Any,
+}
+
 /// Watches a site's sources.
 pub(super) struct Watch {
     events: Receiver<notify::Result<notify::Event>>,
+    /// The content as it is called, and as events call it.
+    content: [PathBuf; 2],
     ignored: PathBuf,
+    /// Whether it is told of every change and where it was.
+    is_exact: bool,
     quiet: Duration,
     /// Dropping it would end the watch.
     _watcher: Box<dyn Watcher>,
@@ -39,6 +53,7 @@ impl Watch {
         };
         // Events name real paths, whatever way the site was named.
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let called = root.join(crate::CONTENT);
         let (root, ignored) = (real(root), real(output));
         let (sender, events) = channel();
         let mut watcher: Box<dyn Watcher> = if poll {
@@ -59,33 +74,59 @@ impl Watch {
         }
         Ok(Self {
             events,
+            content: [called, root.join(crate::CONTENT)],
             ignored,
+            is_exact: !poll,
             quiet: if poll { POLL_QUIET } else { QUIET },
             _watcher: watcher,
         })
     }
 
-    /// Returns when something changed and it has been quiet for a moment.
-    pub(super) fn wait(&self) -> Result<(), Error> {
+    /// Returns when something changed and it has been quiet for a moment; with `patience`, after
+    /// that if nothing did.
+    pub(super) fn wait(&self, patience: Option<Duration>) -> Result<Option<Changes>, Error> {
         let ended = || {
             Error::new(text!(
                 "文件监视中断了，请重新运行",
                 "watching has ended; start again"
             ))
         };
+        let next = |patience: Option<Duration>| match patience {
+            Some(patience) => self.events.recv_timeout(patience),
+            None => self.events.recv().map_err(RecvTimeoutError::from),
+        };
+        let end = patience.map(|patience| Instant::now() + patience);
+        let (mut files, mut is_known, mut has_changed) = (Vec::new(), self.is_exact, false);
         loop {
-            let event = self.events.recv().map_err(|_| ended())?;
-            if self.matters(&event) {
-                break;
-            }
-        }
-        loop {
-            match self.events.recv_timeout(self.quiet) {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            let patience = if has_changed { Some(self.quiet) } else { left };
+            match next(patience) {
+                Ok(event) if self.matters(&event) => {
+                    has_changed = true;
+                    is_known &= self.note(event, &mut files);
+                }
                 Ok(_) => {}
-                Err(RecvTimeoutError::Timeout) => return Ok(()),
                 Err(RecvTimeoutError::Disconnected) => return Err(ended()),
+                Err(RecvTimeoutError::Timeout) => break,
             }
         }
+        let changes = match is_known {
+            true => Changes::Files(files),
+            false => Changes::Any,
+        };
+        Ok(has_changed.then_some(changes))
+    }
+
+    /// Notes the files of an event. Whether that is all that happened.
+    fn note(&self, event: notify::Result<notify::Event>, files: &mut Vec<PathBuf>) -> bool {
+        let Ok(event) = event else { return false };
+        let [called, real] = &self.content;
+        let below = event
+            .paths
+            .iter()
+            .filter_map(|path| path.strip_prefix(real).ok());
+        files.extend(below.map(|below| called.join(below)));
+        files.len() <= MANY && !event.need_rescan()
     }
 
     fn matters(&self, event: &notify::Result<notify::Event>) -> bool {
