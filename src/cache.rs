@@ -27,16 +27,20 @@ impl Cache {
 
     /// The bytes kept under `key`.
     pub fn get(&self, key: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.find(key)?).ok()
+    }
+
+    /// The file of what is kept under `key`: it may be deleted, but never changes.
+    pub fn find(&self, key: &str) -> Option<PathBuf> {
         let path = self.folder.join(key);
-        let bytes = std::fs::read(&path).ok()?;
-        let age = age(&path);
+        let age = path.is_file().then(|| age(&path))?;
         if age.is_none_or(|age| age > NOTED)
             && let Ok(file) = std::fs::File::options().write(true).open(&path)
         {
             // Where this fails the entry goes a little early.
             let _ = file.set_modified(SystemTime::now());
         }
-        Some(bytes)
+        Some(path)
     }
 
     /// Keeps bytes under `key`. Where that cannot be done, the next build makes them again.

@@ -9,20 +9,35 @@ pub fn hash_of(value: &impl std::hash::Hash) -> Hash {
     bytes.hash()
 }
 
+/// Many small writes are hashed together: so many bytes at least.
+const TOGETHER: usize = 16 << 10;
+
 /// What values tell a hasher.
 #[derive(Debug, Default)]
-pub struct Bytes(Vec<u8>);
+pub struct Bytes {
+    waiting: Vec<u8>,
+    /// Of what came before.
+    hasher: Option<Box<blake3::Hasher>>,
+}
 
 impl Bytes {
     /// A hash of all that was told.
     pub fn hash(&self) -> Hash {
-        blake3::hash(&self.0)
+        match &self.hasher {
+            None => blake3::hash(&self.waiting),
+            Some(hasher) => hasher.clone().update(&self.waiting).finalize(),
+        }
     }
 }
 
 impl std::hash::Hasher for Bytes {
     fn write(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
+        if self.waiting.len() >= TOGETHER {
+            let hasher = self.hasher.get_or_insert_default();
+            hasher.update(&self.waiting);
+            self.waiting.clear();
+        }
+        self.waiting.extend_from_slice(bytes);
     }
 
     /// Nobody asks: 64 bits would be too few.
@@ -33,6 +48,8 @@ impl std::hash::Hasher for Bytes {
 
 #[cfg(test)]
 mod tests {
+    use std::hash::Hash as _;
+
     use super::*;
 
     #[test]
@@ -42,6 +59,16 @@ mod tests {
             hash,
             hash_of(&vec!["甲".to_owned(), "乙丙".to_owned()].as_slice())
         );
+        let long = vec!["甲乙".to_owned(); TOGETHER];
+        assert_ne!(hash_of(&long), hash_of(&long[1..].to_vec()));
+        let mut bytes = Bytes::default();
+        long.hash(&mut bytes);
+        let mut all = long.len().to_ne_bytes().to_vec();
+        all.extend(
+            long.iter()
+                .flat_map(|text| [text.as_bytes(), &[0xff]].concat()),
+        );
+        assert_eq!(bytes.hash(), blake3::hash(&all));
         assert_ne!(hash, hash_of(&["甲乙", "丙"]));
         assert_ne!(hash, hash_of(&["甲", "乙丙", ""]));
     }

@@ -16,8 +16,6 @@ use crate::source::{self, SourcePath};
 /// What a file was made into.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
-    /// Relative to `content/`.
-    path: String,
     /// The page.
     pub page: Arc<Page>,
     /// What is wrong with it.
@@ -35,11 +33,13 @@ pub struct Parsed {
     hashes: Hashes,
 }
 
+/// Of every page, sorted by path.
+type AllParsed = Arc<Vec<Arc<Parsed>>>;
+
 /// What a later reading may reuse.
 #[derive(Debug, Default)]
 pub struct Reuse {
-    /// Sorted by path.
-    parsed: Mutex<Arc<Vec<Parsed>>>,
+    parsed: Mutex<AllParsed>,
 }
 
 impl Reuse {
@@ -64,16 +64,16 @@ impl Reuse {
     }
 
     /// What was read last.
-    pub(super) fn parsed(&self) -> Arc<Vec<Parsed>> {
+    pub(super) fn parsed(&self) -> AllParsed {
         self.lock().clone()
     }
 
     /// Keeps what was read, and nothing besides.
-    pub(super) fn keep(&self, parsed: &Arc<Vec<Parsed>>) {
+    pub(super) fn keep(&self, parsed: &AllParsed) {
         self.lock().clone_from(parsed);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Arc<Vec<Parsed>>> {
+    fn lock(&self) -> MutexGuard<'_, AllParsed> {
         // Every change is one assignment, so a panic leaves it whole.
         self.parsed.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -97,7 +97,7 @@ pub(super) struct Reader<'a> {
     pub hashes: Hashes,
     pub room: &'a Room,
     /// What was read before, sorted by path.
-    pub known: &'a [Parsed],
+    pub known: &'a [Arc<Parsed>],
     pub observer: &'a Observer,
 }
 
@@ -109,7 +109,7 @@ impl Reader<'_> {
         place: usize,
         path: &SourcePath,
         state: Option<State>,
-    ) -> Result<Parsed, Error> {
+    ) -> Result<Arc<Parsed>, Error> {
         let known = self.known(place, path);
         let same = known.filter(|known| known.state.is_some() && known.state == state);
         let parsed = match same.and_then(|same| self.assign(path, same)) {
@@ -121,11 +121,11 @@ impl Reader<'_> {
     }
 
     /// What is known of a file: mostly it stands where it stood.
-    fn known(&self, place: usize, path: &SourcePath) -> Option<&Parsed> {
+    fn known(&self, place: usize, path: &SourcePath) -> Option<&Arc<Parsed>> {
         let here = self.known.get(place);
-        let here = here.filter(|known| known.path == path.relative);
+        let here = here.filter(|known| known.page.source == path.relative);
         let known = here.or_else(|| {
-            let find = |known: &Parsed| known.path.cmp(&path.relative);
+            let find = |known: &Arc<Parsed>| known.page.source.cmp(&path.relative);
             self.known.get(self.known.binary_search_by(find).ok()?)
         });
         known.filter(|known| known.hashes.parsing == self.hashes.parsing)
@@ -135,8 +135,8 @@ impl Reader<'_> {
         &self,
         path: &SourcePath,
         state: Option<State>,
-        known: Option<&Parsed>,
-    ) -> Result<Parsed, Error> {
+        known: Option<&Arc<Parsed>>,
+    ) -> Result<Arc<Parsed>, Error> {
         let reading = self.observer.span(Stage::Read, &path.relative);
         let bytes =
             std::fs::read(&path.absolute).map_err(|error| Error::read(&path.absolute, error))?;
@@ -148,7 +148,10 @@ impl Reader<'_> {
         let state = state.filter(|_| parts.is_empty());
         let same = known.filter(|known| known.file == file);
         if let Some(parsed) = same.and_then(|same| self.assign(path, same)) {
-            return Ok(Parsed { state, ..parsed });
+            return Ok(Arc::new(Parsed {
+                state,
+                ..Arc::unwrap_or_clone(parsed)
+            }));
         }
         let (mut page, found) = parse(&path.relative, bytes, &parts, self.schema);
         page.made_from = Some(made_from(&self.hashes, &file));
@@ -157,8 +160,7 @@ impl Reader<'_> {
         let (assigned, unknown) = assigned.unwrap_or_default();
         page.education_themes = assigned;
         self.room.keep_or_leave(&mut page, file);
-        Ok(Parsed {
-            path: path.relative.clone(),
+        Ok(Arc::new(Parsed {
             page: Arc::new(page),
             found,
             unknown,
@@ -166,12 +168,12 @@ impl Reader<'_> {
             state,
             file,
             hashes: self.hashes,
-        })
+        }))
     }
 
     /// A page as it was read before, under today's education themes; `None` where it has to be
     /// read again for that.
-    fn assign(&self, path: &SourcePath, known: &Parsed) -> Option<Parsed> {
+    fn assign(&self, path: &SourcePath, known: &Arc<Parsed>) -> Option<Arc<Parsed>> {
         if known.hashes.themes == self.hashes.themes {
             return Some(known.clone());
         }
@@ -181,12 +183,12 @@ impl Reader<'_> {
         if assigned != page.education_themes {
             Arc::make_mut(&mut page).education_themes = assigned;
         }
-        Some(Parsed {
+        Some(Arc::new(Parsed {
             page,
             unknown,
             hashes: self.hashes,
-            ..known.clone()
-        })
+            ..Parsed::clone(known)
+        }))
     }
 }
 

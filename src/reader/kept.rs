@@ -57,7 +57,7 @@ struct Unpacked {
 }
 
 /// Reads what `program` kept of the site at `root`, sorted by path.
-pub(super) fn read(root: &Path, program: State) -> Option<Vec<Parsed>> {
+pub(super) fn read(root: &Path, program: State) -> Option<Vec<Arc<Parsed>>> {
     let kept = std::fs::read(root.join(FOLDER).join(FILE)).ok()?;
     let (head, mut rest) = postcard::take_from_bytes::<Head>(kept.strip_prefix(FORMAT)?).ok()?;
     if head.program != program {
@@ -79,7 +79,7 @@ pub(super) fn read(root: &Path, program: State) -> Option<Vec<Parsed>> {
     Some(blocks.into_iter().flatten().collect())
 }
 
-fn unpack(block: &[u8], hash: [u8; 32], hashes: Hashes) -> Option<Vec<Parsed>> {
+fn unpack(block: &[u8], hash: [u8; 32], hashes: Hashes) -> Option<Vec<Arc<Parsed>>> {
     if *blake3::hash(block).as_bytes() != hash {
         return None;
     }
@@ -89,8 +89,7 @@ fn unpack(block: &[u8], hash: [u8; 32], hashes: Hashes) -> Option<Vec<Parsed>> {
         let file = Hash::from(unpacked.file);
         page.made_from = Some(made_from(&hashes, &file));
         page.text = Stored::InFile(file);
-        Parsed {
-            path: page.source.clone(),
+        Arc::new(Parsed {
             page: Arc::new(page),
             found: unpacked.found,
             unknown: unpacked.unknown,
@@ -98,7 +97,7 @@ fn unpack(block: &[u8], hash: [u8; 32], hashes: Hashes) -> Option<Vec<Parsed>> {
             state: unpacked.state,
             file,
             hashes,
-        }
+        })
     });
     Some(pages.collect())
 }
@@ -111,7 +110,7 @@ pub(super) fn write(
     root: &Path,
     program: State,
     hashes: Hashes,
-    parsed: &[Parsed],
+    parsed: &[Arc<Parsed>],
 ) -> std::io::Result<()> {
     let blocks = parsed.par_chunks(BLOCK).map(|pages| {
         let packed = pages.iter().map(|parsed| Packed {
@@ -147,7 +146,7 @@ pub(super) fn write(
 mod tests {
     use super::*;
 
-    fn parsed(number: usize) -> Parsed {
+    fn parsed(number: usize) -> Arc<Parsed> {
         let hashes = Hashes {
             parsing: blake3::hash(b"1"),
             themes: blake3::hash(b"2"),
@@ -167,8 +166,7 @@ mod tests {
         let file = blake3::hash(text.as_bytes());
         page.made_from = Some(made_from(&hashes, &file));
         page.text = Stored::InFile(file);
-        Parsed {
-            path: page.source.clone(),
+        Arc::new(Parsed {
             page: Arc::new(page),
             found,
             unknown: Vec::new(),
@@ -179,7 +177,7 @@ mod tests {
             }),
             file,
             hashes,
-        }
+        })
     }
 
     #[test]

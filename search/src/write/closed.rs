@@ -1,8 +1,10 @@
 //! A batch that is filled, and its bytes.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use tantivy::directory::OwnedBytes;
+use tantivy::directory::{MmapDirectory, OwnedBytes};
+use tantivy::{Directory, TantivyError};
 
 use super::postings::{Run, part};
 use super::runs::Parts;
@@ -44,7 +46,7 @@ impl ClosedBatch {
         })
     }
 
-    /// For [`Self::from_bytes`], of the same version of this program.
+    /// For [`Self::open`], of the same version of this program.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::default();
         writer.numbers(&self.documents);
@@ -70,12 +72,22 @@ impl ClosedBatch {
         [&check.number().to_le_bytes(), writer.0.as_slice()].concat()
     }
 
-    /// Reads what [`Self::to_bytes`] wrote.
+    /// Opens a file of what [`Self::to_bytes`] gave. What is asked for later is read then, so the
+    /// file must be replaced or deleted whole, never changed.
     ///
     /// # Errors
-    /// When the bytes are not those.
-    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, PackError> {
-        let all = OwnedBytes::new(bytes);
+    /// When there is no such file, or it is another.
+    pub fn open(path: &Path) -> Result<Self, PackError> {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(WRONG);
+        };
+        let folder = MmapDirectory::open(folder).map_err(TantivyError::from)?;
+        let file = folder.open_read(Path::new(name));
+        let bytes = file.map_err(TantivyError::from)?.read_bytes();
+        Self::from_bytes(bytes.map_err(TantivyError::from)?)
+    }
+
+    fn from_bytes(all: OwnedBytes) -> Result<Self, PackError> {
         let (expected, bytes) = all.split_first_chunk().ok_or(WRONG)?;
         let mut check = Digest::default();
         check.add(bytes);

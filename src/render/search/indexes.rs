@@ -82,7 +82,7 @@ impl Indexes {
             None => lock(&self.batches).get(id).cloned(),
             // One that is damaged is made again.
             Some(disk) => {
-                let batch = ClosedBatch::from_bytes(disk.get(&name(id))?);
+                let batch = ClosedBatch::open(&disk.find(&name(id))?);
                 batch.ok().map(Arc::new)
             }
         }

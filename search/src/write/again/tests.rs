@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
+use tantivy::directory::OwnedBytes;
+
 use super::{Before, Id, Layout};
 use crate::pack::PackError;
 use crate::write::{
@@ -106,13 +108,13 @@ fn write(
             }
         }
         let bytes = batch.close().to_bytes();
-        let batch = Arc::new(ClosedBatch::from_bytes(bytes).unwrap());
+        let batch = Arc::new(ClosedBatch::from_bytes(OwnedBytes::new(bytes)).unwrap());
         let tags = pages.iter().map(|(_, sections)| Tags {
             education_themes: &THEMES[theme_of(sections)..][..1],
             ..Tags::default()
         });
         let tags = writer.tags(&batch, tags).to_bytes();
-        let tags = Arc::new(ClosedBatch::from_bytes(tags).unwrap());
+        let tags = Arc::new(ClosedBatch::from_bytes(OwnedBytes::new(tags)).unwrap());
         let mut id_of_tags = id;
         id_of_tags[31] = 1 + site.called as u8;
         writer.add((&batch, id), (&tags, id_of_tags));
@@ -224,14 +226,23 @@ fn a_damaged_batch_is_none() {
     write(&site, &mut known, None);
     // Of texts, and of tags.
     assert_eq!(known.len(), 2);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("batch");
+    let open = |bytes: &[u8]| {
+        // What is open must not change: it is replaced.
+        let _ = std::fs::remove_file(&file);
+        std::fs::write(&file, bytes).unwrap();
+        ClosedBatch::open(&file)
+    };
+    assert!(ClosedBatch::open(&file).is_err());
     for bytes in known.values().map(|batch| batch.to_bytes()) {
-        assert!(ClosedBatch::from_bytes(bytes.clone()).is_ok());
+        assert_eq!(open(&bytes).unwrap().to_bytes(), bytes);
         for at in (0..bytes.len()).step_by(97) {
             let mut damaged = bytes.clone();
             damaged[at] ^= 1;
-            assert!(ClosedBatch::from_bytes(damaged).is_err(), "{at}");
+            assert!(open(&damaged).is_err(), "{at}");
         }
-        assert!(ClosedBatch::from_bytes(bytes[..bytes.len() / 2].to_vec()).is_err());
+        assert!(open(&bytes[..bytes.len() / 2]).is_err());
     }
-    assert!(ClosedBatch::from_bytes(Vec::new()).is_err());
+    assert!(open(&[]).is_err());
 }
