@@ -89,7 +89,7 @@ pub struct Request {
 }
 
 /// Room enough that small sites read each file once.
-pub const ROOM: usize = 4 << 20;
+pub const ROOM: usize = 8 << 20;
 
 /// A site that was read, linked and checked.
 #[derive(Debug)]
