@@ -3,7 +3,7 @@
 //! Paths are relative to `content/`, with `/` on every system, so that addresses, diagnostics
 //! and hashes are the same everywhere.
 
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
@@ -201,9 +201,11 @@ fn is_hidden(name: &std::ffi::OsStr) -> bool {
 }
 
 fn relative(content: &Path, path: &Path) -> Option<String> {
-    let parts = path.strip_prefix(content).ok()?.components();
-    let parts = parts.map(|part| part.as_os_str().to_str());
-    Some(parts.collect::<Option<Vec<_>>>()?.join("/"))
+    let below = path.strip_prefix(content).ok()?.to_str()?;
+    Some(match MAIN_SEPARATOR {
+        '/' => below.to_owned(),
+        separator => below.replace(separator, "/"),
+    })
 }
 
 /// Turns the bytes of a settings file or a template into text: UTF-8 alone, for these are
