@@ -69,6 +69,7 @@ const MAY_IMPORT: [(&str, &[&str]); 20] = [
             "observer",
             "output",
             "render",
+            "scan",
             "root",
         ],
     ),

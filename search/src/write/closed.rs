@@ -87,7 +87,7 @@ impl ClosedBatch {
         Self::from_bytes(bytes.map_err(TantivyError::from)?)
     }
 
-    fn from_bytes(all: OwnedBytes) -> Result<Self, PackError> {
+    pub(super) fn from_bytes(all: OwnedBytes) -> Result<Self, PackError> {
         let (expected, bytes) = all.split_first_chunk().ok_or(WRONG)?;
         let mut check = Digest::default();
         check.add(bytes);
