@@ -172,9 +172,8 @@ impl Page {
         let title_is_given = metadata.title.is_some();
         let title = metadata.title.or_else(|| body.title.clone());
         let title = title.unwrap_or_else(|| own_name.to_owned());
-        let texts = body.sections.iter().map(|section| section.text.as_str());
-        let characters = texts.clone().map(count_characters).sum();
-        let length = texts.map(reading_length).sum::<usize>();
+        let each = body.sections.iter().map(|section| lengths(&section.text));
+        let (characters, length) = each.fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
         let (body, text) = body::part(body);
         Self {
             source: path.to_owned(),
@@ -260,23 +259,20 @@ impl Page {
     }
 }
 
-fn count_characters(text: &str) -> usize {
-    text.chars().filter(|c| !c.is_whitespace()).count()
-}
-
-/// The Chinese characters that take as long to read as this text.
-fn reading_length(text: &str) -> usize {
-    let (mut length, mut in_word) = (0, false);
+/// The characters of a text, blanks left out, and the Chinese characters that take as long to read.
+fn lengths(text: &str) -> (usize, usize) {
+    let (mut characters, mut length, mut in_word) = (0, 0, false);
     for c in text.chars() {
-        let of_word = c.is_ascii_alphanumeric();
+        let (of_word, is_blank) = (c.is_ascii_alphanumeric(), c.is_whitespace());
+        characters += usize::from(!is_blank);
         length += match (of_word, in_word) {
             (true, true) => 0,
             (true, false) => WORD,
-            (false, _) => usize::from(!c.is_whitespace() && !c.is_ascii_punctuation()),
+            (false, _) => usize::from(!is_blank && !c.is_ascii_punctuation()),
         };
         in_word = of_word || (in_word && matches!(c, '\'' | '’' | '-' | '.'));
     }
-    length
+    (characters, length)
 }
 
 /// Splits `名称(2016-02-06)` into its name and its day; half or full width brackets.
@@ -337,8 +333,8 @@ mod tests {
 
     #[test]
     fn english_is_read_by_the_word() {
-        assert_eq!(reading_length("the court's rule, twice"), 8);
-        assert_eq!(reading_length("第 3.14 条：规则"), 7);
+        assert_eq!(lengths("the court's rule, twice"), (20, 8));
+        assert_eq!(lengths("第 3.14 条：规则"), (9, 7));
     }
 
     #[test]

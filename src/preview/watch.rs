@@ -13,11 +13,11 @@ use crate::text;
 const QUIET: Duration = Duration::from_millis(10);
 /// How often a polling watcher looks.
 const POLL: Duration = Duration::from_secs(1);
-/// Of more files it is not worth while to look at each.
-const MANY: usize = 1_000;
 /// It tells versions of a file apart by whole seconds, so a second save within one would go
 /// unseen: the rebuild waits until that second is over.
 const POLL_QUIET: Duration = Duration::from_millis(1_100);
+/// Of more changed files it is not worth while to look at each.
+const MANY: usize = 1_000;
 
 /// What changed.
 pub(super) enum Changes {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
-
 use tantivy::directory::OwnedBytes;
 
 use super::{Before, Id, Layout};
