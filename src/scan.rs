@@ -1,5 +1,5 @@
 //! The files that a site is read from and how they lie, looked at once: for whoever asks whether
-//! anything changed, then for whoever reads what did.
+//! anything changed, then for whoever reads what did; and looked at again where that is told.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::Error;
 use crate::output::State;
-use crate::source::{SourcePath, Tree};
+use crate::source::{self, SourcePath, Tree};
 
 /// What stands below a folder of content.
 #[derive(Debug)]
@@ -44,11 +44,14 @@ impl Scan {
     /// went, or one of them is a folder, all has to be looked at.
     pub fn renew(&mut self, content: &Path, changed: &[PathBuf]) -> bool {
         for path in changed {
-            let here = self.tree.page_at(content, path);
+            let Some(relative) = source::relative(content, path) else {
+                return false;
+            };
+            let here = source::place(&self.tree.pages, &relative);
             if let Some(here) = here {
                 self.pages[here] = None;
             }
-            let is_known = here.is_some() || self.tree.has(content, path);
+            let is_known = here.is_some() || self.tree.has_beside_pages(&relative);
             // What is neither known nor there came and went, as editors' own files do.
             if is_known != path.is_file() || path.is_dir() {
                 return false;

@@ -134,18 +134,10 @@ impl Tree {
         Ok(tree)
     }
 
-    /// The place of a page among the pages; `None` if there is no such page.
-    pub fn page_at(&self, content: &Path, absolute: &Path) -> Option<usize> {
-        place(&self.pages, &relative(content, absolute)?)
-    }
-
     /// Whether a file is among those that are no pages.
-    pub fn has(&self, content: &Path, absolute: &Path) -> bool {
+    pub fn has_beside_pages(&self, relative: &str) -> bool {
         let lists = [&self.parts, &self.kinds, &self.assets];
-        relative(content, absolute).is_some_and(|relative| {
-            relative == EDUCATION_THEMES
-                || lists.iter().any(|list| place(list, &relative).is_some())
-        })
+        relative == EDUCATION_THEMES || lists.iter().any(|list| place(list, relative).is_some())
     }
 
     fn take(&mut self, content: &Path, absolute: &Path) {
@@ -182,7 +174,8 @@ impl Tree {
     }
 }
 
-fn place(files: &[SourcePath], relative: &str) -> Option<usize> {
+/// The place of a file in a sorted list of them.
+pub fn place(files: &[SourcePath], relative: &str) -> Option<usize> {
     let find = |file: &SourcePath| file.relative.as_str().cmp(relative);
     files.binary_search_by(find).ok()
 }
@@ -200,7 +193,8 @@ fn is_hidden(name: &std::ffi::OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
 
-fn relative(content: &Path, path: &Path) -> Option<String> {
+/// A path below `content` as its files are called; `None` if it is not UTF-8 or elsewhere.
+pub fn relative(content: &Path, path: &Path) -> Option<String> {
     let below = path.strip_prefix(content).ok()?.to_str()?;
     Some(match MAIN_SEPARATOR {
         '/' => below.to_owned(),

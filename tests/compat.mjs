@@ -12,7 +12,6 @@ const { default: postcss } = await import(require.resolve("postcss"));
 
 // What is known in part there, and looks right without the rest.
 const DEGRADES = new Set([
-  "css-has", // it evens out line ends, no more
   "css-not-sel-list", // it takes lists of selectors for a list within :not()
   "css-overflow", // `clip` alone is missing
   "css-scrollbar", // wider scroll bars

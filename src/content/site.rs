@@ -14,7 +14,7 @@ use super::page::{Page, Schema};
 use super::pictures::Pictures;
 use super::translation::Translations;
 use crate::language::Language;
-use crate::source::SourcePath;
+use crate::source::{self, SourcePath};
 
 /// Addresses below which no page may stand, since the site writes there itself.
 pub const SEARCH: &str = "search/";
@@ -144,8 +144,7 @@ impl Site {
         let folder = address::split(&page.source).0;
         let paths = [address::join(folder, name), address::join("", name)];
         let files = paths.into_iter().flatten().filter_map(|path| {
-            let find = |file: &SourcePath| file.relative.as_str().cmp(&path);
-            let at = self.assets.binary_search_by(find).ok()?;
+            let at = source::place(&self.assets, &path)?;
             Some(self.assets[at].relative.as_str())
         });
         files.into_iter().next()
