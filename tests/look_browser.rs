@@ -10,6 +10,7 @@ mod support {
     pub mod browser;
 }
 mod look {
+    mod album;
     mod keys;
     mod paper;
     mod pictures;
@@ -289,14 +290,23 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-#[tokio::test]
-async fn what_was_read_is_there_without_a_network() {
+/// The example site with a line of its settings changed.
+fn example_with(setting: &str, changed: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    copy(&root().join("content"), &folder.path().join("content"));
+    for part in ["content", "themes"] {
+        copy(&root().join(part), &folder.path().join(part));
+    }
     let settings = std::fs::read_to_string(root().join("site.toml")).unwrap();
-    let settings = settings.replacen("[site]", "[site]\noffline = true", 1);
+    assert!(settings.contains(setting));
+    let settings = settings.replacen(setting, changed, 1);
     std::fs::write(folder.path().join("site.toml"), settings).unwrap();
     inkstone(&["build", "--root"], folder.path());
+    folder
+}
+
+#[tokio::test]
+async fn what_was_read_is_there_without_a_network() {
+    let folder = example_with("[site]", "[site]\noffline = true");
     let server = Server::start(folder.path().join("public"));
     let chromium = Chromium::start(1280, 900).await;
     chromium.let_workers_run().await;

@@ -1,7 +1,6 @@
 //! What pages look like, held against a stored set of coarse pictures.
 
 use chromiumoxide::cdp::browser_protocol::page::CaptureScreenshotParams;
-use chromiumoxide::page::ScreenshotParams;
 
 use crate::support::browser::{Chromium, Server};
 use crate::{inkstone, open};
@@ -119,46 +118,4 @@ async fn coarse(chromium: &Chromium) -> Vec<i32> {
          return Array.from(data).filter((_, at) => at % 4 < 3); }})()"
     );
     chromium.run(&script).await
-}
-
-/// Where `INKSTONE_PICTURES` names a folder: the whole of every page of the example site that has a
-/// type of its own, on a phone, a tablet and a desk, light and dark, for people to look at.
-#[tokio::test]
-async fn pictures_of_every_type_of_page() {
-    let Some(folder) = std::env::var_os("INKSTONE_PICTURES") else {
-        eprintln!("left out: INKSTONE_PICTURES names no folder");
-        return;
-    };
-    let folder = std::path::PathBuf::from(folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    let site = crate::example();
-    let server = Server::start(site.path().join("public"));
-    let chromium = Chromium::start(1280, 900).await;
-    for (number, page) in crate::PAGES.iter().enumerate() {
-        for width in [390, 768, 1440] {
-            for dark in [false, true] {
-                chromium.screen(width, 900, dark).await;
-                // An address with an anchor would not be opened again.
-                chromium.open("about:blank").await;
-                open(&chromium, &server, page).await;
-                // Pictures that are loaded when they come near, and all of the page at once.
-                let height: u32 = chromium
-                    .run(
-                        "(Array.from(document.images, (image) => { image.loading = 'eager'; }), \
-                         document.documentElement.scrollHeight)",
-                    )
-                    .await;
-                chromium.screen(width, height, dark).await;
-                chromium
-                    .until("Array.from(document.images).every((image) => image.complete)")
-                    .await;
-                let params = ScreenshotParams::builder().build();
-                let png = chromium.page.screenshot(params).await.unwrap();
-                let look = if dark { "dark" } else { "light" };
-                let path = folder.join(format!("{number:02}-{width}-{look}.png"));
-                std::fs::write(path, png).unwrap();
-            }
-        }
-    }
-    chromium.close().await;
 }

@@ -225,10 +225,15 @@ impl Chromium {
         panic!("never came true at {url:?}: {expression}");
     }
 
-    /// A screen of that size, light or dark.
-    pub async fn screen(&self, width: u32, height: u32, dark: bool) {
+    /// A screen of that size.
+    pub async fn size(&self, width: u32, height: u32) {
         let metrics = SetDeviceMetricsOverrideParams::new(width, height, 1.0, false);
         self.page.execute(metrics).await.unwrap();
+    }
+
+    /// A screen of that size, light or dark.
+    pub async fn screen(&self, width: u32, height: u32, dark: bool) {
+        self.size(width, height).await;
         let value = if dark { "dark" } else { "light" };
         let scheme = MediaFeature::new("prefers-color-scheme", value);
         let media = SetEmulatedMediaParams::builder().features([scheme]).build();
