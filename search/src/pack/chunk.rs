@@ -179,13 +179,20 @@ const TEXT: u8 = 1;
 /// Before bytes as they are.
 const STORED: u8 = 2;
 
-/// A text in the site's idiom, or deflated if nothing is known of that.
+/// Texts in the site's idiom, or deflated if nothing is known of that.
 #[cfg(feature = "write")]
-pub(crate) fn text(text: &str, idiom: &Idiom, deflater: &mut Deflater) -> Vec<u8> {
-    match idiom.write_text(text) {
-        Some(coded) => [&[TEXT], coded.as_slice()].concat(),
-        None => deflater.deflate(text.as_bytes()),
+pub(crate) fn texts(texts: &[String], idiom: &Idiom) -> Vec<Vec<u8>> {
+    if let Some(coded) = idiom.write_texts(texts) {
+        let coded = coded.into_iter();
+        return coded
+            .map(|text| [&[TEXT], text.as_slice()].concat())
+            .collect();
     }
+    let mut deflater = Deflater::default();
+    let texts = texts.iter();
+    texts
+        .map(|text| deflater.deflate(text.as_bytes()))
+        .collect()
 }
 
 /// A content that deflating makes no smaller.

@@ -17,6 +17,9 @@ pub(crate) trait Coder {
     /// The next symbol of a row: `starts` has where each symbol begins, and `1 << BITS`.
     fn symbol(&mut self, starts: &[u16], symbol: usize) -> usize;
 
+    /// Whether something is so that is so in so many of `1 << BITS` cases.
+    fn decision(&mut self, chance: u32, is_so: bool) -> bool;
+
     /// The next number of so many bits.
     fn plain(&mut self, number: u32, bits: u32) -> u32;
 }
@@ -29,6 +32,15 @@ impl Coder for Encoder {
         symbol
     }
 
+    #[inline]
+    fn decision(&mut self, chance: u32, is_so: bool) -> bool {
+        match is_so {
+            true => self.symbol(0, chance),
+            false => self.symbol(chance, (1 << BITS) - chance),
+        }
+        is_so
+    }
+
     fn plain(&mut self, number: u32, bits: u32) -> u32 {
         self.plain(number, bits);
         number
@@ -38,6 +50,22 @@ impl Coder for Encoder {
 impl Coder for Decoder<'_> {
     fn symbol(&mut self, starts: &[u16], _: usize) -> usize {
         self.symbol(starts)
+    }
+
+    #[inline]
+    fn decision(&mut self, chance: u32, _: bool) -> bool {
+        self.range >>= BITS;
+        let bound = self.range * chance;
+        let is_so = self.code < bound;
+        match is_so {
+            true => self.range = bound,
+            false => {
+                self.code -= bound;
+                self.range *= (1 << BITS) - chance;
+            }
+        }
+        self.widen();
+        is_so
     }
 
     fn plain(&mut self, _: u32, bits: u32) -> u32 {
@@ -73,6 +101,7 @@ impl Default for Encoder {
 #[cfg(feature = "write")]
 impl Encoder {
     /// A symbol that has `size` of all `1 << BITS`, behind `start` of others.
+    #[inline]
     pub(crate) fn symbol(&mut self, start: u32, size: u32) {
         self.range >>= BITS;
         self.low += u64::from(start) * u64::from(self.range);
@@ -81,16 +110,23 @@ impl Encoder {
     }
 
     /// The low bits of a number, all equally likely.
+    #[inline]
     pub(crate) fn plain(&mut self, number: u32, bits: u32) {
         if bits > PLAIN {
-            self.plain(number >> PLAIN, bits - PLAIN);
-            return self.plain(number & ((1 << PLAIN) - 1), PLAIN);
+            self.plain_bits(number >> PLAIN, bits - PLAIN);
+            self.plain_bits(number & ((1 << PLAIN) - 1), PLAIN);
+        } else {
+            self.plain_bits(number, bits);
         }
+    }
+
+    fn plain_bits(&mut self, number: u32, bits: u32) {
         self.range >>= bits;
         self.low += u64::from(number) * u64::from(self.range);
         self.widen();
     }
 
+    #[inline]
     fn widen(&mut self) {
         while self.range < LEAST {
             self.range <<= 8;
@@ -115,9 +151,11 @@ impl Encoder {
         let held = self.held.take();
         self.out
             .extend(held.map(|byte| byte.wrapping_add(u8::from(carry))));
-        let full = if carry { 0 } else { 0xff };
-        self.out.extend(iter::repeat_n(full, self.full));
-        self.full = 0;
+        if self.full > 0 {
+            let full = if carry { 0 } else { 0xff };
+            self.out.extend(iter::repeat_n(full, self.full));
+            self.full = 0;
+        }
     }
 
     /// Everything so far in the fewest bytes that tell it.

@@ -149,7 +149,7 @@ impl Writer {
     }
 
     fn rest(&mut self, rest: &str) {
-        self.text.extend(rest.chars().filter(|&c| c != END));
+        rest.split(END).for_each(|part| self.text.push_str(part));
         self.text.push(END);
     }
 

@@ -215,14 +215,19 @@ impl Idiom {
         Ok(idiom)
     }
 
-    /// A text in fewer bytes, if the idiom is known.
+    /// Texts in fewer bytes, if the idiom is known; each of them can be read alone.
     #[cfg(feature = "write")]
-    pub(crate) fn write_text(&self, text: &str) -> Option<Vec<u8>> {
-        let (alphabet, guesser) = self.known.as_deref()?;
-        Some(text::write(alphabet, &mut guesser.clone(), text))
+    pub(crate) fn write_texts(&self, texts: &[String]) -> Option<Vec<Vec<u8>>> {
+        let (alphabet, known) = self.known.as_deref()?;
+        let mut guesser = Guesser::default();
+        let texts = texts.iter().map(|text| {
+            guesser.clone_from(known);
+            text::write(alphabet, &mut guesser, text)
+        });
+        Some(texts.collect())
     }
 
-    /// Reads what [`Idiom::write_text`] gave: a text of no more than `limit` bytes.
+    /// Reads one that [`Idiom::write_texts`] gave: a text of no more than `limit` bytes.
     pub(crate) fn read_text(&self, bytes: &[u8], limit: usize) -> Result<String, PackError> {
         const UNKNOWN: PackError = PackError::Damaged("a text in an unknown idiom");
         let (alphabet, guesser) = self.known.as_deref().ok_or(UNKNOWN)?;
@@ -243,21 +248,27 @@ mod tests {
         )
     }
 
+    fn write(idiom: &Idiom, text: &str) -> Vec<u8> {
+        let before = "公正审理".repeat(9);
+        let both = idiom.write_texts(&[before, text.to_owned()]).unwrap();
+        both.last().unwrap().clone()
+    }
+
     #[test]
     fn it_is_read_as_it_was_written() {
         let read = Idiom::read(idiom().table()).unwrap();
         assert_eq!(read, idiom());
         let text = "依照法定程序公正审理𠮷🀄️";
-        let bytes = idiom().write_text(text).unwrap();
+        let bytes = write(&idiom(), text);
         assert_eq!(read.read_text(&bytes, 200).unwrap(), text);
-        assert_eq!(read.write_text(text).unwrap(), bytes);
-        assert!(Idiom::default().write_text(text).is_none());
+        assert_eq!(write(&read, text), bytes);
+        assert!(Idiom::default().write_texts(&[]).is_none());
         assert!(Idiom::read(&[]).unwrap().read_text(&bytes, 200).is_err());
     }
 
     #[test]
     fn what_it_says_often_takes_less() {
-        let length = |text| idiom().write_text(text).unwrap().len();
+        let length = |text| write(&idiom(), text).len();
         assert!(length("人民法院应当") < length("程序公正审理"));
     }
 

@@ -8,7 +8,6 @@ use super::runs::Parts;
 use super::{add_line, add_names, variants};
 use crate::number;
 use crate::pack::PackError;
-use crate::pack::chunk::Deflater;
 use crate::pack::document::{self, PageHead};
 use crate::pack::hot;
 use crate::pack::idiom::Idiom;
@@ -67,8 +66,6 @@ pub struct Batch {
     /// Whether the open chunk has the page's head.
     has_head: bool,
     idiom: Arc<Idiom>,
-    /// Not while the batch waits: it is large.
-    deflater: Option<Deflater>,
 }
 
 impl Batch {
@@ -85,7 +82,6 @@ impl Batch {
             open: Vec::new(),
             firsts: Vec::new(),
             has_head: false,
-            deflater: None,
         }
     }
 
@@ -208,14 +204,13 @@ impl Batch {
         if !self.open.is_empty() {
             let chunks = std::mem::take(&mut self.open).into_iter();
             let texts = chunks.map(document::Writer::finish).collect::<Vec<_>>();
-            let deflater = self.deflater.get_or_insert_default();
-            let parts = Parts::of_texts(&texts, &self.idiom, deflater);
+            let parts = Parts::of_texts(&texts, &self.idiom);
             let firsts = std::mem::take(&mut self.firsts);
             self.closed.document_runs.push((parts, firsts));
         }
     }
 
-    /// Sorts and deflates what was added.
+    /// Sorts and codes what was added.
     pub fn close(mut self) -> ClosedBatch {
         self.close_documents();
         self.closed.runs = self.postings.take();

@@ -117,10 +117,12 @@ impl Postings {
             self.ends.push(self.text.len());
         }
         let ranks = Ranks::of(&self.text);
-        let singles = self.singles(&ranks);
-        let pairs = pairs(&self.text, &ranks, &singles);
         let mut marks = Marks::default();
-        let text = write_text(&singles, &pairs, &mut marks.text);
+        // All but what nobody would read fits in half the memory, and that in the cache.
+        let text = match ranks.alphabet.len().max(self.ends.len()) < usize::from(u16::MAX) {
+            true => self.sorted::<u16>(&ranks, &mut marks.text),
+            false => self.sorted::<u32>(&ranks, &mut marks.text),
+        };
         let names = write_names(std::mem::take(&mut self.names), &mut marks.names);
         self.runs.push(Run {
             base: self.base,
@@ -134,21 +136,45 @@ impl Postings {
         self.base = self.section;
     }
 
-    /// All occurrences of one character.
-    fn singles(&self, ranks: &Ranks) -> Groups<Single> {
-        let mut counts = ranks.counts();
+    /// The terms of one or two characters, sorted and written; `N` counts the alphabet and the
+    /// sections.
+    fn sorted<N: Number>(&self, ranks: &Ranks, marks: &mut Vec<(u64, usize)>) -> Vec<u8> {
+        let (mut singles, mut pairs) = (ranks.counts(), ranks.counts());
+        let mut text = Vec::with_capacity(self.text.len());
+        let mut before = 0;
         for &c in &self.text {
-            counts[ranks.rank(c)] += 1;
+            let rank = ranks.rank(c);
+            text.push(N::of(rank));
+            singles[rank] += 1;
+            pairs[if rank > 0 { before } else { 0 }] += 1;
+            before = rank;
         }
         // Gaps are nobody's.
-        counts[0] = 0;
+        (singles[0], pairs[0]) = (0, 0);
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let sections = (0u32..).zip(starts.zip(&self.ends));
-        let places = sections.flat_map(|(section, (start, &end))| {
-            let text = (start as u32..).zip(&self.text[start..end]);
-            text.map(move |(place, &c)| (ranks.rank(c), Single { place, section }))
-        });
-        Groups::new(counts, places.filter(|(rank, _)| *rank > 0))
+        let mut before = N::default();
+        let mut characters = Groups::new(singles);
+        for (section, (start, &end)) in starts.zip(&self.ends).enumerate() {
+            let section = N::of(section);
+            for &rank in &text[start..end] {
+                if rank != N::default() {
+                    let other = before;
+                    characters.push(rank.into(), Occurrence { other, section });
+                }
+                before = rank;
+            }
+        }
+        // Those of the second character are in its order already: of two, only the first is left
+        // to sort by.
+        let mut both = Groups::new(pairs);
+        for (second, found) in characters.iter().enumerate() {
+            let other = N::of(second);
+            for occurrence in found.iter().filter(|found| found.other != N::default()) {
+                let section = occurrence.section;
+                both.push(occurrence.other.into(), Occurrence { other, section });
+            }
+        }
+        write_text(&characters, &both, marks)
     }
 
     /// The runs since last asked, in order, the one at hand closed, and its memory let go: many
@@ -173,69 +199,59 @@ fn note(names: &mut HashMap<Box<str>, Vec<(u32, u32)>>, name: &str, section: u32
     }
 }
 
+/// A rank or a section of a run.
+trait Number: Copy + Default + PartialEq + Into<u32> {
+    /// Of one that is known to fit.
+    fn of(number: usize) -> Self;
+}
+
+impl Number for u16 {
+    fn of(number: usize) -> Self {
+        number as Self
+    }
+}
+
+impl Number for u32 {
+    fn of(number: usize) -> Self {
+        number as Self
+    }
+}
+
 /// Where a character occurs.
 #[derive(Clone, Copy, Default)]
-struct Single {
-    /// In the text of the run.
-    place: u32,
-    section: u32,
+struct Occurrence<N> {
+    /// The rank of the character beside it.
+    other: N,
+    section: N,
 }
 
-/// Where a character occurs behind another.
-#[derive(Clone, Copy, Default)]
-struct Pair {
-    /// Its rank.
-    second: u32,
-    section: u32,
-}
-
-/// All occurrences of two characters, by the first and the second, in order. Those of the second
-/// are in its order already: of them, only the first is left to sort by.
-fn pairs(text: &[char], ranks: &Ranks, seconds: &Groups<Single>) -> Groups<Pair> {
-    // Every section ends in a gap.
-    let first = |single: &Single| {
-        let before = single.place.checked_sub(1)?;
-        Some(ranks.rank(text[before as usize])).filter(|&first| first > 0)
-    };
-    let mut counts = ranks.counts();
-    for first in seconds.items.iter().filter_map(first) {
-        counts[first] += 1;
-    }
-    let pairs = (0u32..).zip(seconds.iter()).flat_map(|(second, singles)| {
-        singles.iter().filter_map(move |single| {
-            let section = single.section;
-            Some((first(single)?, Pair { second, section }))
-        })
-    });
-    Groups::new(counts, pairs)
-}
-
-/// Items by rank; those of one rank are in the order in which they came.
-struct Groups<T> {
-    items: Vec<T>,
+/// Occurrences by rank; those of one rank are in the order in which they came.
+struct Groups<N> {
+    items: Vec<Occurrence<N>>,
     /// For each rank, the end of its items.
     ends: Vec<usize>,
 }
 
-impl<T: Copy + Default> Groups<T> {
-    /// So many of each rank.
-    fn new(counts: Vec<usize>, items: impl Iterator<Item = (usize, T)>) -> Self {
+impl<N: Number> Groups<N> {
+    /// For so many of each rank.
+    fn new(counts: Vec<usize>) -> Self {
         let mut ends = counts;
         let mut start = 0;
         for slot in &mut ends {
             start += std::mem::replace(slot, start);
         }
-        let mut sorted = vec![T::default(); start];
-        for (rank, item) in items {
-            sorted[ends[rank]] = item;
-            ends[rank] += 1;
-        }
-        let items = sorted;
+        let items = vec![Occurrence::default(); start];
         Self { items, ends }
     }
 
+    fn push(&mut self, rank: u32, item: Occurrence<N>) {
+        let end = &mut self.ends[rank as usize];
+        self.items[*end] = item;
+        *end += 1;
+    }
+
     /// The items of each rank.
-    fn iter(&self) -> impl Iterator<Item = &[T]> {
+    fn iter(&self) -> impl Iterator<Item = &[Occurrence<N>]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         let parts = starts.zip(&self.ends);
         parts.map(|(start, &end)| &self.items[start..end])
@@ -290,9 +306,9 @@ impl Ranks {
     }
 }
 
-fn write_text(
-    singles: &Groups<Single>,
-    pairs: &Groups<Pair>,
+fn write_text<N: Number>(
+    singles: &Groups<N>,
+    pairs: &Groups<N>,
     marks: &mut Vec<(u64, usize)>,
 ) -> Vec<u8> {
     let mut text = Writer(Vec::with_capacity(
@@ -300,7 +316,7 @@ fn write_text(
     ));
     let (mut last, mut terms) = (0, 0usize);
     let mut list: Vec<(u32, u32)> = Vec::new();
-    let mut term = |key: u64, sections: &mut dyn Iterator<Item = u32>| {
+    let mut term = |key: u64, found: &[Occurrence<N>]| {
         if terms.is_multiple_of(MARK) {
             marks.push((last, text.0.len()));
         }
@@ -308,11 +324,8 @@ fn write_text(
         text.number(key - last);
         last = key;
         list.clear();
-        for section in sections {
-            match list.last_mut() {
-                Some((same, count)) if *same == section => *count += 1,
-                _ => list.push((section, 1)),
-            }
+        for same in found.chunk_by(|one, next| one.section == next.section) {
+            list.push((same[0].section.into(), same.len() as u32));
         }
         write_postings(&mut text, &list);
     };
@@ -321,10 +334,9 @@ fn write_text(
     let ranks = (0..width).zip(singles.iter().zip(pairs.iter())).skip(1);
     for (rank, (singles, pairs)) in ranks {
         let key = rank * width;
-        term(key, &mut singles.iter().map(|single| single.section));
-        for pairs in pairs.chunk_by(|one, next| one.second == next.second) {
-            let key = key + pairs.first().map_or(0, |pair| u64::from(pair.second));
-            term(key, &mut pairs.iter().map(|pair| pair.section));
+        term(key, singles);
+        for pairs in pairs.chunk_by(|one, next| one.other == next.other) {
+            term(key + u64::from(pairs[0].other.into()), pairs);
         }
     }
     text.0

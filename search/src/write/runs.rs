@@ -49,34 +49,32 @@ type Deflated = Arc<[OwnedBytes]>;
 
 impl Parts {
     pub(super) fn of(contents: &[Vec<u8>], deflater: &mut Deflater) -> Self {
-        Self::made(Digest::default(), contents, |content| {
-            deflater.deflate(content)
-        })
+        let deflated = contents.iter().map(|content| deflater.deflate(content));
+        Self::made(Digest::default(), contents, deflated)
     }
 
     /// Of contents that deflating makes no smaller.
     pub(super) fn stored(contents: &[Vec<u8>]) -> Self {
-        Self::made(Digest::default(), contents, |content| {
-            chunk::stored(content)
-        })
+        let stored = contents.iter().map(|content| chunk::stored(content));
+        Self::made(Digest::default(), contents, stored)
     }
 
     /// Of texts, which are deflated if nothing is known of the site's idiom. In another idiom they
     /// are something else.
-    pub(super) fn of_texts(texts: &[String], idiom: &Idiom, deflater: &mut Deflater) -> Self {
+    pub(super) fn of_texts(texts: &[String], idiom: &Idiom) -> Self {
         let mut digest = Digest::default();
         digest.add(idiom.table());
-        Self::made(digest, texts, |text| chunk::text(text, idiom, deflater))
+        Self::made(digest, texts, chunk::texts(texts, idiom))
     }
 
     fn made<T: AsRef<[u8]>>(
         mut digest: Digest,
         contents: &[T],
-        make: impl FnMut(&T) -> Vec<u8>,
+        deflated: impl IntoIterator<Item = Vec<u8>>,
     ) -> Self {
         let bytes = contents.iter().map(AsRef::as_ref);
         bytes.for_each(|content| digest.add(content));
-        let deflated = contents.iter().map(make).map(OwnedBytes::new);
+        let deflated = deflated.into_iter().map(OwnedBytes::new);
         Self::known(digest, deflated.collect())
     }
 
