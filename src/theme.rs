@@ -174,9 +174,10 @@ impl Theme {
     /// # Errors
     /// A finding in the template.
     pub fn render(&self, template: &str, sheet: &Sheet<'_>) -> Result<Vec<u8>, Failure> {
-        let html = self.tera.render(template, &sheet.context());
-        let html = html.map_err(|error| self.explain(&error))?;
-        Ok(html.into_bytes())
+        let mut html = Vec::new();
+        let made = self.tera.render_to(template, &sheet.context(), &mut html);
+        made.map_err(|error| self.explain(&error))?;
+        Ok(html)
     }
 
     /// Tera's own carets do not line up under Chinese, so its findings are drawn as ours.

@@ -1,7 +1,31 @@
 //! Article numbers in Chinese and Arabic numerals: 第一千零七十九条 = 第1079条.
 
 /// What numbers are written in.
-const NUMERALS: &str = "0123456789零〇一二两三四五六七八九十百千万";
+fn is_numeral(c: char) -> bool {
+    c.is_ascii_digit() || is_chinese(c)
+}
+
+fn is_chinese(c: char) -> bool {
+    matches!(
+        c,
+        '零' | '〇'
+            | '一'
+            | '二'
+            | '两'
+            | '三'
+            | '四'
+            | '五'
+            | '六'
+            | '七'
+            | '八'
+            | '九'
+            | '十'
+            | '百'
+            | '千'
+            | '万'
+    )
+}
+
 /// Numbers from here on are not read.
 const PARSED: u32 = 100_000;
 
@@ -17,7 +41,7 @@ pub(crate) fn article_at_end(squeezed: &str) -> Option<(&str, (u32, u32))> {
         let number = parse(&head[start + '第'.len_utf8()..])?;
         return Some((&head[..start], (number, branch)));
     }
-    let name = head.trim_end_matches(|c: char| NUMERALS.contains(c));
+    let name = head.trim_end_matches(is_numeral);
     let number = parse(&head[name.len()..])?;
     (name.chars().count() > 1).then_some((name, (number, branch)))
 }
@@ -34,11 +58,14 @@ pub(crate) fn digits_at_end(squeezed: &str) -> Option<(&str, (u32, u32))> {
 /// The text with the last number in it one higher: what often comes behind it. `None` if it has
 /// none.
 pub(crate) fn successor(text: &str) -> Option<String> {
-    let (at, last) = text.char_indices().rfind(|&(_, c)| NUMERALS.contains(c))?;
+    let (at, last) = text.char_indices().rfind(|&(_, c)| is_numeral(c))?;
     let end = at + last.len_utf8();
     let arabic = last.is_ascii_digit();
-    let of_it = |c: char| NUMERALS.contains(c) && c.is_ascii_digit() == arabic;
-    let start = text[..end].trim_end_matches(of_it).len();
+    let before = match arabic {
+        true => text[..end].trim_end_matches(|c: char| c.is_ascii_digit()),
+        false => text[..end].trim_end_matches(is_chinese),
+    };
+    let start = before.len();
     let next = parse(&text[start..end])? + 1;
     if next >= PARSED {
         return None;

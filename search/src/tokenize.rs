@@ -23,6 +23,8 @@ pub(crate) fn fold(c: char) -> char {
         '\0'..='\u{7f}' => return GAP,
         // CJK ideographs, by far the most frequent.
         '\u{4e00}'..='\u{9fff}' => return c,
+        // Their punctuation.
+        '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3003}' | '\u{3008}'..='\u{3011}' => return GAP,
         '\u{ff01}'..='\u{ff5e}' => {
             return fold(char::from_u32(c as u32 - 0xfee0).unwrap_or(GAP));
         }
@@ -166,6 +168,15 @@ mod tests {
         check("砚", &[]);
         check("《》，", &[]);
         check("", &[]);
+    }
+
+    #[test]
+    fn punctuation_is_a_gap() {
+        for c in "‐‘’“”…‧　、。〃〈《》】".chars() {
+            assert_eq!(fold(c), GAP, "{c}");
+            assert!(!c.is_alphanumeric() && !is_sign(c), "{c}");
+        }
+        assert_eq!(fold('〇'), '〇');
     }
 
     #[test]

@@ -355,6 +355,12 @@ fn add_line(text: &mut String, line: impl AsRef<str>) {
     }
 }
 
+fn add_marked(text: &mut String, mark: char, line: &str) {
+    text.push(mark);
+    text.push_str(line);
+    text.push(BREAK);
+}
+
 /// Adds what a folded title is found by besides its text.
 fn add_names(names: &mut String, title: &str, whose: char) {
     let squeezed = tokenize::squeeze(title);
@@ -362,7 +368,7 @@ fn add_names(names: &mut String, title: &str, whose: char) {
         add_line(names, name);
     }
     for pair in query::pairs(&squeezed) {
-        add_line(names, format!("{}{pair}", schema::TITLE_PAIR));
+        add_marked(names, schema::TITLE_PAIR, pair);
     }
     add_letters(names, title);
 }
@@ -375,7 +381,7 @@ fn add_letters(names: &mut String, title: &str) {
         (schema::INITIALS, keys.initials),
     ] {
         for key in keys {
-            add_line(names, format!("{mark}{key}"));
+            add_marked(names, mark, &key);
         }
     }
 }

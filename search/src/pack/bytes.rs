@@ -55,7 +55,9 @@ pub(crate) struct Reader<'a>(pub &'a [u8]);
 
 impl<'a> Reader<'a> {
     pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8], PackError> {
-        let (taken, rest) = self.0.split_at_checked(length).ok_or(TRUNCATED)?;
+        let Some((taken, rest)) = self.0.split_at_checked(length) else {
+            return Err(TRUNCATED);
+        };
         self.0 = rest;
         Ok(taken)
     }
@@ -63,7 +65,9 @@ impl<'a> Reader<'a> {
     pub(crate) fn number(&mut self) -> Result<u64, PackError> {
         let mut number = 0u64;
         for shift in (0..64).step_by(7) {
-            let (&byte, rest) = self.0.split_first().ok_or(TRUNCATED)?;
+            let Some((&byte, rest)) = self.0.split_first() else {
+                return Err(TRUNCATED);
+            };
             self.0 = rest;
             number |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {

@@ -44,19 +44,17 @@ impl Run {
     /// The run of contents with this digest; `salt` tells apart runs whose names would be one.
     #[cfg(feature = "write")]
     pub(crate) fn of(contents: &Digest, salt: u32) -> Self {
-        let mut hash = Hasher::default();
-        hash.add(&salt.to_le_bytes());
-        hash.add(&contents.0.to_le_bytes());
-        Self(hash.finish() & ((1 << NAME_BITS) - 1))
+        let mut name = *contents;
+        name.mix(salt.into());
+        Self(name.0 & ((1 << NAME_BITS) - 1))
     }
 }
 
-/// A hash of contents that runs are named by: only a writer computes it, eight bytes at a time.
-#[cfg(feature = "write")]
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// A hash of contents, eight bytes at a time: guards against accidents, not against malice.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "write", derive(Serialize, Deserialize))]
 pub(crate) struct Digest(u64);
 
-#[cfg(feature = "write")]
 impl Digest {
     /// Adds one content: its length, then its bytes.
     pub(crate) fn add(&mut self, content: &[u8]) {
@@ -74,6 +72,7 @@ impl Digest {
         self.0
     }
 
+    #[cfg(feature = "write")]
     pub(crate) fn of_number(number: u64) -> Self {
         Self(number)
     }
@@ -114,35 +113,13 @@ impl FromStr for ChunkId {
     }
 }
 
-/// FNV-1a with a final stir: guards against accidents, not against malice.
-pub(crate) struct Hasher(u64);
-
-impl Default for Hasher {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher {
-    pub(crate) fn add(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    pub(crate) fn finish(&self) -> u64 {
-        let hash = (self.0 ^ (self.0 >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-        hash ^ (hash >> 32)
-    }
-}
-
 /// The check at the head of a chunk's file: of its name and its deflated bytes.
 fn check(id: ChunkId, deflated: &[u8]) -> [u8; 4] {
-    let mut hash = Hasher::default();
-    hash.add(&id.run.0.to_le_bytes());
-    hash.add(&id.index.to_le_bytes());
-    hash.add(deflated);
-    (hash.finish() as u32).to_le_bytes()
+    let mut digest = Digest::default();
+    digest.mix(id.run.0);
+    digest.mix(id.index.into());
+    digest.add(deflated);
+    (digest.number() as u32).to_le_bytes()
 }
 
 /// Bytes of the check at the head of a chunk's file.

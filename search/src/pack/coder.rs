@@ -1,16 +1,12 @@
 //! A range coder: symbols of known probabilities → as few bytes as they are worth.
 //!
-//! Carries run backwards as in LZMA's coder, and what a decoder reads behind the end is zeros.
-
-#[cfg(feature = "write")]
-use std::iter;
+//! What a decoder reads behind the end is zeros.
 
 /// Bits of a probability: those of a row sum to `1 << BITS`.
 pub(crate) const BITS: u32 = 12;
-/// The range is made wider below this.
-const LEAST: u32 = 1 << 24;
-/// Most bits that are coded at once without a probability.
-const PLAIN: u32 = 16;
+/// The range is made wider below this, by so many bits: one step does, whatever was said.
+const LEAST: u64 = 1 << WIDER;
+const WIDER: u32 = 32;
 
 /// What codes symbols: what an encoder is told, a decoder finds out.
 pub(crate) trait Coder {
@@ -55,13 +51,13 @@ impl Coder for Decoder<'_> {
     #[inline]
     fn decision(&mut self, chance: u32, _: bool) -> bool {
         self.range >>= BITS;
-        let bound = self.range * chance;
+        let bound = self.range * u64::from(chance);
         let is_so = self.code < bound;
         match is_so {
             true => self.range = bound,
             false => {
                 self.code -= bound;
-                self.range *= (1 << BITS) - chance;
+                self.range *= u64::from((1 << BITS) - chance);
             }
         }
         self.widen();
@@ -78,10 +74,7 @@ impl Coder for Decoder<'_> {
 #[derive(Debug)]
 pub(crate) struct Encoder {
     low: u64,
-    range: u32,
-    /// The byte that a carry may still change, and how many `0xff` behind it.
-    held: Option<u8>,
-    full: usize,
+    range: u64,
     out: Vec<u8>,
 }
 
@@ -90,9 +83,7 @@ impl Default for Encoder {
     fn default() -> Self {
         Self {
             low: 0,
-            range: u32::MAX,
-            held: None,
-            full: 0,
+            range: u64::MAX,
             out: Vec::new(),
         }
     }
@@ -104,69 +95,62 @@ impl Encoder {
     #[inline]
     pub(crate) fn symbol(&mut self, start: u32, size: u32) {
         self.range >>= BITS;
-        self.low += u64::from(start) * u64::from(self.range);
-        self.range *= size;
+        self.add(start);
+        self.range *= u64::from(size);
         self.widen();
     }
 
     /// The low bits of a number, all equally likely.
     #[inline]
     pub(crate) fn plain(&mut self, number: u32, bits: u32) {
-        if bits > PLAIN {
-            self.plain_bits(number >> PLAIN, bits - PLAIN);
-            self.plain_bits(number & ((1 << PLAIN) - 1), PLAIN);
-        } else {
-            self.plain_bits(number, bits);
+        self.range >>= bits;
+        self.add(number);
+        self.widen();
+    }
+
+    /// Leaves so many ranges out.
+    #[inline]
+    fn add(&mut self, ranges: u32) {
+        let (low, carry) = self.low.overflowing_add(u64::from(ranges) * self.range);
+        self.low = low;
+        if carry {
+            self.carry();
         }
     }
 
-    fn plain_bits(&mut self, number: u32, bits: u32) {
-        self.range >>= bits;
-        self.low += u64::from(number) * u64::from(self.range);
-        self.widen();
+    /// Makes the number that is written already one larger.
+    #[cold]
+    fn carry(&mut self) {
+        for byte in self.out.iter_mut().rev() {
+            *byte = byte.wrapping_add(1);
+            if *byte != 0 {
+                break;
+            }
+        }
     }
 
     #[inline]
     fn widen(&mut self) {
-        while self.range < LEAST {
-            self.range <<= 8;
-            self.shift();
-        }
-    }
-
-    /// Moves the highest byte out.
-    fn shift(&mut self) {
-        let byte = (self.low >> 24) as u8;
-        let carry = self.low >> 32 > 0;
-        if carry || byte != 0xff {
-            self.settle(carry);
-            self.held = Some(byte);
-        } else {
-            self.full += 1;
-        }
-        self.low = (self.low & 0x00ff_ffff) << 8;
-    }
-
-    fn settle(&mut self, carry: bool) {
-        let held = self.held.take();
-        self.out
-            .extend(held.map(|byte| byte.wrapping_add(u8::from(carry))));
-        if self.full > 0 {
-            let full = if carry { 0 } else { 0xff };
-            self.out.extend(iter::repeat_n(full, self.full));
-            self.full = 0;
+        if self.range < LEAST {
+            let high = (self.low >> WIDER) as u32;
+            self.out.extend_from_slice(&high.to_be_bytes());
+            self.low <<= WIDER;
+            self.range <<= WIDER;
         }
     }
 
     /// Everything so far in the fewest bytes that tell it.
     pub(crate) fn finish(mut self) -> Vec<u8> {
         // Any number of the range does: the one that ends in the most zeros.
-        let last = self.low + u64::from(self.range) - 1;
-        let zeros = (0..=32).rev().map(|bits| !0u64 << bits);
+        let low = u128::from(self.low);
+        let last = low + u128::from(self.range) - 1;
+        let zeros = (0..=u64::BITS).rev().map(|bits| !0u128 << bits);
         let mut numbers = zeros.map(|mask| last & mask);
-        self.low = numbers.find(|&number| number >= self.low).unwrap_or(last);
-        (0..4).for_each(|_| self.shift());
-        self.settle(false);
+        let number = numbers.find(|&number| number >= low).unwrap_or(last);
+        if number > u128::from(u64::MAX) {
+            self.carry();
+        }
+        self.out.extend_from_slice(&(number as u64).to_be_bytes());
         let end = self.out.iter().rposition(|&byte| byte != 0);
         self.out.truncate(end.map_or(0, |end| end + 1));
         self.out
@@ -177,8 +161,8 @@ impl Encoder {
 #[derive(Debug)]
 pub(crate) struct Decoder<'a> {
     rest: &'a [u8],
-    code: u32,
-    range: u32,
+    code: u64,
+    range: u64,
 }
 
 impl<'a> Decoder<'a> {
@@ -186,9 +170,10 @@ impl<'a> Decoder<'a> {
         let mut decoder = Self {
             rest: bytes,
             code: 0,
-            range: u32::MAX,
+            range: u64::MAX,
         };
-        (0..4).for_each(|_| decoder.shift());
+        let high = u64::from(decoder.next());
+        decoder.code = high << WIDER | u64::from(decoder.next());
         decoder
     }
 
@@ -197,7 +182,7 @@ impl<'a> Decoder<'a> {
         self.range >>= BITS;
         let place = (self.code / self.range).min((1 << BITS) - 1) as u16;
         let symbol = starts.partition_point(|&start| start <= place) - 1;
-        let (start, end) = (u32::from(starts[symbol]), u32::from(starts[symbol + 1]));
+        let (start, end) = (u64::from(starts[symbol]), u64::from(starts[symbol + 1]));
         self.code = self.code.wrapping_sub(start * self.range);
         self.range *= end - start;
         self.widen();
@@ -206,28 +191,31 @@ impl<'a> Decoder<'a> {
 
     /// The next number of so many bits.
     pub(crate) fn plain(&mut self, bits: u32) -> u32 {
-        if bits > PLAIN {
-            let high = self.plain(bits - PLAIN);
-            return high << PLAIN | self.plain(PLAIN);
-        }
         self.range >>= bits;
         let number = (self.code / self.range).min((1 << bits) - 1);
         self.code = self.code.wrapping_sub(number * self.range);
         self.widen();
-        number
+        number as u32
     }
 
+    #[inline]
     fn widen(&mut self) {
-        while self.range < LEAST {
-            self.range <<= 8;
-            self.shift();
+        if self.range < LEAST {
+            self.code = self.code << WIDER | u64::from(self.next());
+            self.range <<= WIDER;
         }
     }
 
-    fn shift(&mut self) {
-        let (byte, rest) = self.rest.split_first().unwrap_or((&0, &[]));
-        self.rest = rest;
-        self.code = self.code << 8 | u32::from(*byte);
+    /// The next bytes as a number.
+    fn next(&mut self) -> u32 {
+        if let Some((bytes, rest)) = self.rest.split_first_chunk() {
+            self.rest = rest;
+            return u32::from_be_bytes(*bytes);
+        }
+        let mut bytes = [0; 4];
+        bytes[..self.rest.len()].copy_from_slice(self.rest);
+        self.rest = &[];
+        u32::from_be_bytes(bytes)
     }
 }
 

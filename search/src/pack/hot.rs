@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::bytes::Reader;
 #[cfg(feature = "write")]
 use super::bytes::Writer;
-use super::chunk::{self, ChunkId, Hasher, Run};
+use super::chunk::{self, ChunkId, Digest, Run};
 use super::facet::{Facet, Table};
 use super::idiom::Idiom;
 use super::{PackError, variants};
@@ -14,7 +14,7 @@ use super::{PackError, variants};
 /// `hot.bin` does not inflate to more than this.
 const HOT_LIMIT: usize = 512 << 20;
 /// First bytes; the last one is the format's version.
-const MAGIC: &[u8; 8] = b"inkhot\0\x05";
+const MAGIC: &[u8; 8] = b"inkhot\0\x06";
 
 /// Bytes of addresses left free in tantivy's postings, for lists that a reader makes: more than it
 /// will ever hold, and less than 32 bits count.
@@ -175,9 +175,9 @@ fn shared(a: &str, b: &str) -> usize {
 }
 
 pub(crate) fn hash(bytes: &[u8]) -> u64 {
-    let mut hasher = Hasher::default();
-    hasher.add(bytes);
-    hasher.finish()
+    let mut digest = Digest::default();
+    digest.add(bytes);
+    digest.number()
 }
 
 /// Reads `hot.bin`.

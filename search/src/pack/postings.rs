@@ -60,9 +60,12 @@ const SIXTEENTHS: [u64; 16] = [
     37316, 35734, 34219,
 ];
 
-/// For each row, where each of its symbols begins.
-fn model() -> &'static [Vec<u16>] {
-    static READ: OnceLock<Vec<Vec<u16>>> = OnceLock::new();
+/// Where each symbol of a row begins, and `1 << BITS` behind them.
+type Row = [u16; DISTANCES + 1];
+
+/// The rows of the model.
+fn model() -> &'static [Row] {
+    static READ: OnceLock<Vec<Row>> = OnceLock::new();
     READ.get_or_init(|| {
         let widths = ROWS.into_iter().zip(WIDTHS);
         let widths = widths.flat_map(|(rows, width)| std::iter::repeat_n(width, rows));
@@ -73,7 +76,7 @@ fn model() -> &'static [Vec<u16>] {
 }
 
 /// The starts of symbols of these costs. Every symbol can be said.
-fn row(costs: &[u8]) -> Vec<u16> {
+fn row(costs: &[u8]) -> Row {
     let weight = |&cost: &u8| (SIXTEENTHS[usize::from(cost % 16)] << 16) >> (cost / 16);
     let weights = costs.iter().map(weight).collect::<Vec<_>>();
     let all = weights.iter().sum::<u64>().max(1);
@@ -85,11 +88,11 @@ fn row(costs: &[u8]) -> Vec<u16> {
     if let Some(size) = sizes.iter_mut().max() {
         *size += rest;
     }
+    let mut starts = [1 << BITS; DISTANCES + 1];
     let mut start = 0;
-    let mut starts = vec![0];
-    for size in sizes {
+    for (slot, size) in starts.iter_mut().zip(sizes) {
+        *slot = start;
         start += size as u16;
-        starts.push(start);
     }
     starts
 }

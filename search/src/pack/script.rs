@@ -11,25 +11,35 @@ use std::borrow::Cow;
 const HEAD: &[u8] = b"ink(`";
 const TAIL: &[u8] = b"`)";
 
+/// Bytes that are looked at together.
+#[cfg(feature = "write")]
+const PIECE: usize = 16;
+
 /// The script of some bytes.
 #[cfg(feature = "write")]
 pub(crate) fn wrap(bytes: &[u8]) -> Vec<u8> {
     let mut script = Vec::with_capacity(bytes.len() + bytes.len() / 64 + 64);
     script.extend_from_slice(HEAD);
-    let mut rest = bytes;
-    // Most bytes are not escaped: they are copied many at a time.
-    let may_end = |byte: &u8| matches!(byte, b'\\' | b'`' | b'\r' | b'$');
-    while let Some(at) = rest.iter().position(may_end) {
-        script.extend_from_slice(&rest[..at]);
-        match (rest[at], rest.get(at + 1)) {
-            // A template's lines end in line feeds, whatever they ended in.
-            (b'\r', _) => script.extend_from_slice(b"\\r"),
-            (b'$', next) if next != Some(&b'{') => script.push(b'$'),
-            (byte, _) => script.extend_from_slice(&[b'\\', byte]),
+    let may_end = |byte: u8| matches!(byte, b'\\' | b'`' | b'\r' | b'$');
+    let mut at = 0;
+    // Most bytes are not escaped: they are looked at and copied many at a time.
+    for piece in bytes.chunks(PIECE) {
+        at += piece.len();
+        if !piece.iter().fold(false, |any, &byte| any | may_end(byte)) {
+            script.extend_from_slice(piece);
+            continue;
         }
-        rest = &rest[at + 1..];
+        let behind = piece[1..].iter().chain(bytes.get(at));
+        let behind = behind.map(Some).chain([None]);
+        for (&byte, next) in piece.iter().zip(behind) {
+            match (byte, next) {
+                // A template's lines end in line feeds, whatever they ended in.
+                (b'\r', _) => script.extend_from_slice(b"\\r"),
+                (b'\\' | b'`', _) | (b'$', Some(b'{')) => script.extend_from_slice(&[b'\\', byte]),
+                _ => script.push(byte),
+            }
+        }
     }
-    script.extend_from_slice(rest);
     script.extend_from_slice(TAIL);
     script
 }

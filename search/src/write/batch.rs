@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::closed::ClosedBatch;
 use super::postings::Postings;
 use super::runs::Parts;
-use super::{add_line, add_names, variants};
+use super::{add_line, add_marked, add_names, variants};
 use crate::number;
 use crate::pack::PackError;
 use crate::pack::document::{self, PageHead};
@@ -104,10 +104,7 @@ impl Batch {
         self.heading.clear();
         self.title = self.fold(page.title);
         self.names.clear();
-        add_line(
-            &mut self.names,
-            format!("{}{}", schema::SOURCE, page.source),
-        );
+        add_marked(&mut self.names, schema::SOURCE, page.source);
         let title = self.title.clone();
         add_names(&mut self.names, &title, schema::PAGE);
         for name in page.names {
@@ -121,7 +118,7 @@ impl Batch {
         }
         let number = self.fold(page.number);
         for pair in query::pairs(&tokenize::squeeze(&number)) {
-            add_line(&mut self.names, format!("{}{pair}", schema::NUMBER_PAIR));
+            add_marked(&mut self.names, schema::NUMBER_PAIR, pair);
         }
         add_line(&mut self.names, number);
     }

@@ -1,9 +1,5 @@
 //! Sorted runs of postings → their terms in order, each with all its postings.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::collections::binary_heap::PeekMut;
-
 use super::postings::Run;
 use crate::pack::PackError;
 use crate::pack::bytes::Reader;
@@ -11,19 +7,21 @@ use crate::pack::postings::Posting;
 
 /// Longest term that a cursor's key holds whole.
 const SHORT: usize = 8;
+/// Behind all terms: none begins with this byte.
+const END: u64 = u64::MAX;
 
 const WRONG: PackError = PackError::Damaged("a run of postings is not one");
 
-/// A term's first bytes, the term if these are not all of it, and which cursor stands there.
-type Place = (u64, Option<Box<[u8]>>, usize);
 /// A term and its postings.
 type Entry<'a> = (&'a [u8], &'a [Posting]);
 
 /// Reads runs side by side, term by term.
 pub(super) struct Merge<'a> {
     cursors: Vec<Cursor<'a>>,
-    /// The terms that cursors stand at, and which cursor does.
-    heap: BinaryHeap<Reverse<Place>>,
+    /// A tree over the cursors, of which each node but the first keeps the one of two that comes
+    /// later; the first keeps the one that comes next. A cursor that has moved on is held against
+    /// one for each level, half as many as in a heap.
+    tree: Vec<usize>,
     term: Vec<u8>,
     postings: Vec<Posting>,
 }
@@ -32,48 +30,80 @@ impl<'a> Merge<'a> {
     /// Begins with the first term that is not below `from`.
     pub(super) fn new(runs: &'a [Run], from: &[u8]) -> Result<Self, PackError> {
         let mut cursors: Vec<Cursor<'_>> = runs.iter().flat_map(Cursor::of).collect();
-        let mut heap = BinaryHeap::new();
-        for (place, cursor) in cursors.iter_mut().enumerate() {
-            if cursor.seek(from)? {
-                heap.push(Reverse((cursor.key, cursor.long_name(), place)));
-            }
+        for cursor in &mut cursors {
+            cursor.seek(from)?;
         }
-        Ok(Self {
+        // Until all have been placed, none comes before whoever is.
+        let mut merge = Self {
+            tree: vec![cursors.len(); cursors.len()],
             cursors,
-            heap,
             term: Vec::new(),
             postings: Vec::new(),
-        })
+        };
+        (0..merge.cursors.len()).for_each(|place| merge.place(place));
+        Ok(merge)
+    }
+
+    /// Places a cursor that has moved on.
+    fn place(&mut self, place: usize) {
+        let mut first = place;
+        let mut node = (place + self.tree.len()) / 2;
+        while node > 0 {
+            let other = self.tree[node];
+            if self.is_before(other, first) {
+                self.tree[node] = first;
+                first = other;
+            }
+            node /= 2;
+        }
+        self.tree[0] = first;
+    }
+
+    /// Whether a cursor comes before another. Of those at one term the first does.
+    fn is_before(&self, one: usize, other: usize) -> bool {
+        match (self.cursors.get(one), self.cursors.get(other)) {
+            (Some(cursor), Some(against)) if cursor.key != against.key => cursor.key < against.key,
+            (Some(cursor), Some(against)) if is_longer(cursor.key) => {
+                (cursor.rest_of_name(), one) < (against.rest_of_name(), other)
+            }
+            (Some(_), Some(_)) => one < other,
+            (cursor, against) => cursor.is_none() && against.is_some(),
+        }
+    }
+
+    /// The cursor that stands at the next term.
+    fn first(&self) -> Option<&Cursor<'a>> {
+        let first = self.cursors.get(*self.tree.first()?)?;
+        (first.key != END).then_some(first)
     }
 
     /// Whether there is another term, and it is below this one.
     pub(super) fn is_below(&self, term: &[u8]) -> bool {
-        let next = self.heap.peek();
-        next.is_some_and(|Reverse((key, name, _))| match name {
-            Some(name) => **name < *term,
-            None => short(*key).lt(term.iter().copied()),
-        })
+        self.first().is_some_and(|first| first.is_below(term))
     }
 
     /// The next term, with the sections that hold it and how often each does.
     pub(super) fn next(&mut self) -> Result<Option<Entry<'_>>, PackError> {
-        let Some(Reverse((key, name, _))) = self.heap.peek() else {
+        let mut term = std::mem::take(&mut self.term);
+        let Some(first) = self.first() else {
             return Ok(None);
         };
-        let (key, name) = (*key, name.clone());
+        let key = first.key;
+        term.clear();
+        term.extend(short(key));
+        term.extend_from_slice(first.rest_of_name());
+        self.term = term;
         self.postings.clear();
         // Of the cursors at a term the first stands first, and then further on.
-        while let Some(mut top) = self.heap.peek_mut()
-            && (top.0.0, &top.0.1) == (key, &name)
-        {
-            let place = top.0.2;
+        while let Some(&place) = self.tree.first() {
             let cursor = &mut self.cursors[place];
-            cursor.postings(&mut self.postings)?;
-            if cursor.advance()? {
-                *top = Reverse((cursor.key, cursor.long_name(), place));
-            } else {
-                PeekMut::pop(top);
+            let rest = || self.term.get(SHORT..).unwrap_or_default();
+            if cursor.key != key || is_longer(key) && cursor.rest_of_name() != rest() {
+                break;
             }
+            cursor.postings(&mut self.postings)?;
+            cursor.advance()?;
+            self.place(place);
         }
         // A section's text and its page's tags may have the same term.
         if !self.postings.is_sorted_by(|(a, _), (b, _)| a < b) {
@@ -84,13 +114,13 @@ impl<'a> Merge<'a> {
                 is_same
             });
         }
-        self.term.clear();
-        match name {
-            Some(name) => self.term.extend(name),
-            None => self.term.extend(short(key)),
-        }
         Ok(Some((&self.term, &self.postings)))
     }
+}
+
+/// Whether a key may not hold the whole term.
+fn is_longer(key: u64) -> bool {
+    key as u8 != 0
 }
 
 /// The term that a key holds.
@@ -103,17 +133,57 @@ struct Cursor<'a> {
     run: &'a Run,
     terms: Terms,
     rest: Reader<'a>,
-    /// The first eight bytes of the term at hand, padded with zeros, which no term has.
+    /// The first eight bytes of the term at hand, padded with zeros, which no term has; or [`END`].
     key: u64,
     /// Number of sections that hold it.
     frequency: u32,
 }
 
 enum Terms {
-    /// The last key.
-    Text(u64),
+    Text(Text),
     /// The last name.
     Names(Vec<u8>),
+}
+
+/// Where a cursor is among terms of one or two characters.
+#[derive(Default)]
+struct Text {
+    /// The last key.
+    last: u64,
+    /// That of its first character alone, of which these are the bytes, and so many.
+    first: u64,
+    bytes: u64,
+    length: usize,
+}
+
+impl Text {
+    /// The key of a cursor for the last one of a run: ranks in its alphabet.
+    fn key(&mut self, alphabet: &[char]) -> Result<u64, PackError> {
+        let of_rank = |rank: u64| alphabet.get(rank.checked_sub(1)? as usize).copied();
+        let width = alphabet.len() as u64 + 1;
+        // Most terms begin as the one before did.
+        let second = match self.last - self.first {
+            second if second < width && self.length > 0 => second,
+            _ => {
+                let rank = self.last / width;
+                let Some(first) = of_rank(rank) else {
+                    return Err(WRONG);
+                };
+                self.first = rank * width;
+                (self.bytes, self.length) = bytes_of(first);
+                self.last - self.first
+            }
+        };
+        let second = of_rank(second).map_or(0, |second| bytes_of(second).0);
+        Ok(self.bytes | second >> (8 * self.length))
+    }
+}
+
+/// A character's bytes, the first one highest, and how many.
+fn bytes_of(character: char) -> (u64, usize) {
+    let mut bytes = [0; SHORT];
+    let length = character.encode_utf8(&mut bytes).len();
+    (u64::from_be_bytes(bytes), length)
 }
 
 impl<'a> Cursor<'a> {
@@ -126,26 +196,30 @@ impl<'a> Cursor<'a> {
             frequency: 0,
         };
         [
-            cursor(Terms::Text(0), &run.text),
+            cursor(Terms::Text(Text::default()), &run.text),
             cursor(Terms::Names(Vec::new()), &run.names),
         ]
     }
 
-    /// Moves to the first term that is not below `from`; returns whether there is one.
-    fn seek(&mut self, from: &[u8]) -> Result<bool, PackError> {
+    /// Moves to the first term that is not below `from`, if there is one.
+    fn seek(&mut self, from: &[u8]) -> Result<(), PackError> {
         let run = self.run;
         match &mut self.terms {
-            Terms::Text(last) => {
+            Terms::Text(text) => {
                 // A key that is none is met again, and said, when the run is read from there.
-                let is_below = |&(key, _): &(u64, usize)| {
-                    let key = key_of(&run.alphabet, key);
-                    key.is_ok_and(|key| short(key).lt(from.iter().copied()))
+                let is_below = |&(last, _): &(u64, usize)| {
+                    let mut text = Text {
+                        last,
+                        ..Text::default()
+                    };
+                    let key = text.key(&run.alphabet);
+                    last == 0 || key.is_ok_and(|key| short(key).lt(from.iter().copied()))
                 };
                 let before = run.marks.text.partition_point(is_below);
                 if let Some(&(key, place)) =
                     before.checked_sub(1).and_then(|at| run.marks.text.get(at))
                 {
-                    *last = key;
+                    text.last = key;
                     self.rest = Reader(run.text.get(place..).ok_or(WRONG)?);
                 }
             }
@@ -160,32 +234,33 @@ impl<'a> Cursor<'a> {
                 }
             }
         }
+        self.advance()?;
         let mut skipped = Vec::new();
-        loop {
-            if !self.advance()? {
-                return Ok(false);
-            }
-            let is_below = match &self.terms {
-                Terms::Text(_) => short(self.key).lt(from.iter().copied()),
-                Terms::Names(name) => name.as_slice() < from,
-            };
-            if !is_below {
-                return Ok(true);
-            }
+        while self.key != END && self.is_below(from) {
             skipped.clear();
             self.postings(&mut skipped)?;
+            self.advance()?;
         }
+        Ok(())
     }
 
-    /// Moves on to the next term; the postings of the one before must have been read.
-    fn advance(&mut self) -> Result<bool, PackError> {
+    /// Whether the term at hand is below this one.
+    fn is_below(&self, term: &[u8]) -> bool {
+        let rest = self.rest_of_name().iter().copied();
+        short(self.key).chain(rest).lt(term.iter().copied())
+    }
+
+    /// Moves on to the next term, if there is one; the postings of the one before must have been
+    /// read.
+    fn advance(&mut self) -> Result<(), PackError> {
         if self.rest.0.is_empty() {
-            return Ok(false);
+            self.key = END;
+            return Ok(());
         }
         self.key = match &mut self.terms {
-            Terms::Text(last) => {
-                *last += self.rest.number()?;
-                key_of(&self.run.alphabet, *last)?
+            Terms::Text(text) => {
+                text.last = text.last.saturating_add(self.rest.number()?);
+                text.key(&self.run.alphabet)?
             }
             Terms::Names(name) => {
                 name.truncate(self.rest.number()? as usize);
@@ -197,14 +272,14 @@ impl<'a> Cursor<'a> {
             }
         };
         self.frequency = self.rest.small()?;
-        Ok(true)
+        Ok(())
     }
 
-    /// The term, if the key does not hold it whole.
-    fn long_name(&self) -> Option<Box<[u8]>> {
+    /// What the key does not hold of the term.
+    fn rest_of_name(&self) -> &[u8] {
         match &self.terms {
-            Terms::Names(name) if name.len() > SHORT => Some(name.as_slice().into()),
-            _ => None,
+            Terms::Names(name) => name.get(SHORT..).unwrap_or_default(),
+            Terms::Text(_) => &[],
         }
     }
 
@@ -226,19 +301,4 @@ impl<'a> Cursor<'a> {
         }
         Ok(())
     }
-}
-
-/// The key of a cursor for that of a run: ranks in its alphabet.
-fn key_of(alphabet: &[char], ranks: u64) -> Result<u64, PackError> {
-    let mut term = [0; SHORT];
-    let width = alphabet.len() as u64 + 1;
-    let of_rank = |rank: u64| alphabet.get(rank.checked_sub(1)? as usize).copied();
-    if ranks > 0 {
-        let first = of_rank(ranks / width).ok_or(WRONG)?;
-        let length = first.encode_utf8(&mut term).len();
-        if let Some(second) = of_rank(ranks % width) {
-            second.encode_utf8(&mut term[length..]);
-        }
-    }
-    Ok(u64::from_be_bytes(term))
 }

@@ -9,12 +9,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rustc_hash::FxBuildHasher;
 use tantivy::directory::OwnedBytes;
 
 use crate::pack::PackError;
 use crate::pack::bytes::{Reader, Writer};
 use crate::schema;
 use crate::tokenize::{BREAK, WORD, is_gap, is_latin};
+
+/// Terms: sections within a run, and how often. What is hashed is a site's own, and no attack.
+type Names = HashMap<Box<str>, Vec<(u32, u32)>, FxBuildHasher>;
 
 /// A run is closed when it holds so many characters.
 const RUN: usize = 400_000;
@@ -27,7 +31,7 @@ pub(super) struct Postings {
     /// For each section of the run at hand, where its text ends.
     ends: Vec<usize>,
     /// Terms of other than one or two characters: section within the run, and how often.
-    names: HashMap<Box<str>, Vec<(u32, u32)>>,
+    names: Names,
     /// The number of the run's first section, and of the section at hand.
     base: u32,
     section: u32,
@@ -188,7 +192,7 @@ impl Postings {
     }
 }
 
-fn note(names: &mut HashMap<Box<str>, Vec<(u32, u32)>>, name: &str, section: u32) {
+fn note(names: &mut Names, name: &str, section: u32) {
     let Some(list) = names.get_mut(name) else {
         names.insert(name.into(), vec![(section, 1)]);
         return;
@@ -342,10 +346,7 @@ fn write_text<N: Number>(
     text.0
 }
 
-fn write_names(
-    names: HashMap<Box<str>, Vec<(u32, u32)>>,
-    marks: &mut Vec<(Box<[u8]>, usize)>,
-) -> Vec<u8> {
+fn write_names(names: Names, marks: &mut Vec<(Box<[u8]>, usize)>) -> Vec<u8> {
     let mut sorted: Vec<_> = names.into_iter().collect();
     sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     let mut written = Writer::default();

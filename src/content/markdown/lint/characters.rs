@@ -12,6 +12,9 @@ use crate::text;
 /// How the invisible characters begin in UTF-8.
 const FIRST_BYTES: [&[u8]; 4] = [b"\xe2\x80", b"\xe2\x81", b"\xef\xbb\xbf", b"\xc2\xad"];
 
+/// Bytes that are looked at together.
+const PIECE: usize = 64;
+
 /// Lines that are named, of those that hold more of the same.
 const LINES: usize = 5;
 
@@ -35,15 +38,24 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     let is_control =
         |byte: u8| byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t') || byte == 0x7f;
-    let controls = body
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| is_control(**byte));
-    for (at, &byte) in controls {
-        places
-            .entry(char::from(byte))
-            .or_default()
-            .push(subject.start + at);
+    // Nearly no page has one: many bytes are looked at together.
+    let pieces = body.chunks(PIECE).enumerate();
+    let pieces = pieces.filter(|(_, piece)| {
+        piece
+            .iter()
+            .fold(false, |any, &byte| any | is_control(byte))
+    });
+    for (number, piece) in pieces {
+        for (at, &byte) in piece
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| is_control(**byte))
+        {
+            places
+                .entry(char::from(byte))
+                .or_default()
+                .push(subject.start + number * PIECE + at);
+        }
     }
     let mut places = places.into_iter().collect::<Vec<_>>();
     places.sort_by_key(|(_, places)| places[0]);
