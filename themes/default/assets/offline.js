@@ -67,7 +67,8 @@
       link.textContent = (heading && heading.textContent) || page.title;
       const entry = document.createElement("li");
       entry.className = "entry";
-      entry.append(link);
+      const date = page.querySelector(".byline time");
+      entry.append(link, ...(date ? [" ", date] : []));
       list.append(entry);
       saved.hidden = false;
     }

@@ -50,6 +50,8 @@
   const RECENT = 8;
   /** Milliseconds without a key before a query is meant. */
   const PAUSE = 80;
+  /** Marked words of so many characters stay whole. */
+  const SHORT = 8;
 
   const page = document.documentElement;
   const root = page.dataset.root || "./";
@@ -159,6 +161,7 @@
       else if (part) {
         const words = part.replace(/&(amp|lt|gt|quot|#39|#x27);/g, (_, name) => entities[name]);
         into.appendChild(document.createTextNode(words));
+        if (into !== fragment && words.length <= SHORT) /** @type {Element} */ (into).className = "short";
       }
     });
     return fragment;

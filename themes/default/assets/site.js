@@ -54,7 +54,11 @@
     document.querySelector(".site-nav [aria-current]")
   );
   const row = here && here.closest("ul");
-  if (here && row) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+  if (here && row) {
+    const end = /** @type {HTMLElement | null} */ (row.querySelector(".languages"));
+    const room = row.clientWidth - (end ? end.offsetWidth : 0);
+    row.scrollLeft = here.offsetLeft - (room - here.offsetWidth) / 2;
+  }
 
   // A note over the foot of the screen gives way to whoever goes on by keyboard.
   const note = /** @type {HTMLElement | null} */ (document.querySelector(".untranslated-note"));
