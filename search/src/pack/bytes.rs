@@ -10,6 +10,7 @@ pub(crate) struct Writer(pub Vec<u8>);
 #[cfg(feature = "write")]
 impl Writer {
     /// A number, seven bits a byte, the lowest first.
+    #[inline]
     pub(crate) fn number(&mut self, number: impl Into<u64>) {
         let mut number = number.into();
         while number >= 0x80 {

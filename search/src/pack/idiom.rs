@@ -6,6 +6,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+#[cfg(feature = "write")]
+use rustc_hash::FxBuildHasher;
+
 use super::PackError;
 use super::bytes::Reader;
 #[cfg(feature = "write")]
@@ -20,6 +23,10 @@ const CLASSES: usize = 32;
 /// A character that a sample has less often is as rare as all others.
 #[cfg(feature = "write")]
 const LEAST: u32 = 3;
+
+/// How often each character occurs.
+#[cfg(feature = "write")]
+pub(crate) type Counts = HashMap<char, u32, FxBuildHasher>;
 
 /// Characters in classes, the frequent ones first. Those of a class are equally likely: one in
 /// each of the first three, then two, two, four, four, eight, eight …
@@ -71,7 +78,7 @@ impl Alphabet {
 
     /// The characters that occur so often.
     #[cfg(feature = "write")]
-    pub(crate) fn learn(counts: HashMap<char, u32>) -> Self {
+    pub(crate) fn learn(counts: Counts) -> Self {
         let all = counts.values().map(|&count| u64::from(count)).sum::<u64>();
         let known = counts.into_iter().filter(|&(_, count)| count >= LEAST);
         let mut known = known.collect::<Vec<_>>();
@@ -181,7 +188,7 @@ impl Hash for Idiom {
 impl Idiom {
     /// Of characters that occur so often, and what is said often.
     #[cfg(feature = "write")]
-    pub(crate) fn new(counts: HashMap<char, u32>, phrases: &str) -> Self {
+    pub(crate) fn new(counts: Counts, phrases: &str) -> Self {
         let (alphabet, mut guesser) = (Alphabet::learn(counts), Guesser::default());
         let mut table = Writer::default();
         alphabet.write(&mut table);

@@ -18,6 +18,8 @@ use super::idiom::Alphabet;
 const PLACES: u32 = 13;
 /// Two texts need not be compared further back than this to be alike.
 const ALIKE: usize = 15;
+/// Characters that are compared at once.
+const COMPARED: usize = 16;
 /// How many hashes of a character are told apart by what followed it, in bits.
 const FOLLOWED: u32 = 12;
 /// So many followers of a character are kept.
@@ -90,7 +92,7 @@ impl Clone for Guesser {
 impl Default for Guesser {
     fn default() -> Self {
         Self {
-            past: vec![NONE; 2],
+            past: vec![NONE; COMPARED],
             places: vec![0; 1 << PLACES],
             at: 0,
             alike: 0,
@@ -148,6 +150,7 @@ fn hash(character: char, more: u32, bits: u32) -> usize {
 
 impl Guesser {
     /// Codes the next character; a decoder needs not be told which.
+    #[inline]
     fn code(&mut self, coder: &mut impl Coder, alphabet: &Alphabet, character: char) -> char {
         let last = self.past[self.past.len() - 1];
         let about = hash(last, 0, FOLLOWED);
@@ -159,6 +162,7 @@ impl Guesser {
     }
 
     /// The character, if a guess hits it.
+    #[inline]
     fn guess(
         &mut self,
         coder: &mut impl Coder,
@@ -203,6 +207,7 @@ impl Guesser {
     }
 
     /// Takes in what followed a character: a new follower becomes the second, an old one the first.
+    #[inline]
     fn follow(&mut self, about: usize, character: char) {
         let (followers, streak) = (&mut self.followers[about], &mut self.streaks[about]);
         if followers[0] == character {
@@ -220,6 +225,7 @@ impl Guesser {
     }
 
     /// Adds a character to the past.
+    #[inline]
     fn remember(&mut self, character: char) {
         let before = self.past[self.past.len() - 1];
         let goes_on = self.alike > 0 && self.past[self.at] == character;
@@ -231,16 +237,26 @@ impl Guesser {
             self.alike += 1;
         } else {
             self.at = *place as usize;
-            let (then, now) = (self.past[..self.at].iter().rev(), self.past.iter().rev());
-            let alike = then
-                .zip(now)
-                .take(ALIKE)
-                .take_while(|(then, now)| then == now);
-            let alike = alike.count();
+            let alike = alike(&self.past[..self.at], &self.past);
             self.alike = if alike < 2 { 0 } else { alike };
         }
         *place = end as u32;
     }
+}
+
+/// Characters that two pasts end in alike, [`ALIKE`] at the most. Where comparing would stop is
+/// what a processor guesses wrong, so it does not stop.
+fn alike(then: &[char], now: &[char]) -> usize {
+    let (Some(then), Some(now)) = (then.last_chunk::<COMPARED>(), now.last_chunk::<COMPARED>())
+    else {
+        return 0;
+    };
+    let pairs: [_; COMPARED] = std::array::from_fn(|at| (then[at], now[at]));
+    let same = (0..).zip(pairs);
+    let same = same.fold(0u16, |same, (at, (then, now))| {
+        same | u16::from(then == now) << at
+    });
+    (same.leading_ones() as usize).min(ALIKE)
 }
 
 /// Codes a character that no guess hit.

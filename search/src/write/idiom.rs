@@ -3,8 +3,10 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::FxBuildHasher;
+
 use crate::pack::document::MARKS;
-use crate::pack::idiom::Idiom;
+use crate::pack::idiom::{Counts, Idiom};
 
 /// Characters of a phrase, and of its pieces that are counted.
 const PHRASE: usize = 16;
@@ -27,7 +29,7 @@ pub fn learn_idiom(sample: &str) -> Idiom {
     if text.len() < LEAST {
         return Idiom::default();
     }
-    let mut counts: HashMap<char, u32> = HashMap::new();
+    let mut counts = Counts::default();
     for &c in &text {
         *counts.entry(c).or_default() += 1;
     }
@@ -42,7 +44,7 @@ pub fn learn_idiom(sample: &str) -> Idiom {
 }
 
 fn phrases(text: &[char]) -> String {
-    let mut counts: HashMap<&[char], u32> = HashMap::new();
+    let mut counts: HashMap<&[char], u32, FxBuildHasher> = HashMap::default();
     for piece in text.windows(PIECE) {
         *counts.entry(piece).or_default() += 1;
     }

@@ -328,6 +328,10 @@ fn write_text<N: Number>(
         text.number(key - last);
         last = key;
         list.clear();
+        // Most terms occur once.
+        if let [one] = found {
+            return write_postings(&mut text, &[(one.section.into(), 1)]);
+        }
         for same in found.chunk_by(|one, next| one.section == next.section) {
             list.push((same[0].section.into(), same.len() as u32));
         }
@@ -367,6 +371,7 @@ fn write_names(names: Names, marks: &mut Vec<(Box<[u8]>, usize)>) -> Vec<u8> {
 
 /// Number of sections; for each the distance from the one before, doubled, odd if the term
 /// occurs more than once, which then follows.
+#[inline]
 fn write_postings(writer: &mut Writer, list: &[(u32, u32)]) {
     writer.count(list.len());
     let mut last = 0;
