@@ -73,6 +73,18 @@ pub(crate) fn fold_into(text: &str, folded: &mut String, variant: impl Fn(char) 
     }
 }
 
+/// The folded form of a text for terms alone, which do not tell one sort of gap from another: it
+/// has one of them where several stand together.
+#[cfg(feature = "write")]
+pub(crate) fn folded(text: &str, variant: impl Fn(char) -> char) -> impl Iterator<Item = char> {
+    let mut last = BREAK;
+    text.chars().filter_map(move |c| {
+        let c = fold_with(c, &variant);
+        let before = std::mem::replace(&mut last, c);
+        (!is_gap(c) || !is_gap(before)).then_some(c)
+    })
+}
+
 /// Folded text without any gaps: how titles are compared.
 pub(crate) fn squeeze(folded: &str) -> String {
     folded.chars().filter(|&c| !is_gap(c)).collect()

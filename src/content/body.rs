@@ -218,6 +218,7 @@ impl<'a> Texts<'a> {
             bindings: &self.site.bindings,
             parts: &parts,
             above: None,
+            again: true,
         });
         Ok(Cow::Owned(part(body).1))
     }

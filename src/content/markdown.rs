@@ -62,6 +62,8 @@ pub struct Input<'a> {
     pub parts: &'a Parts,
     /// What includes it.
     pub above: Option<&'a Input<'a>>,
+    /// Whether it was read before, and what is wrong with it has been said.
+    pub again: bool,
 }
 
 impl<'a> Input<'a> {
@@ -77,6 +79,7 @@ impl<'a> Input<'a> {
             bindings: &[],
             parts: &NO_PARTS,
             above: None,
+            again: false,
         }
     }
 }

@@ -144,6 +144,7 @@ impl Page {
             bindings: &schema.bindings,
             parts,
             above: None,
+            again: false,
         });
         diagnostics.extend(found);
         let start = matter.body;

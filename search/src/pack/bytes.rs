@@ -63,7 +63,17 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
+    #[inline]
     pub(crate) fn number(&mut self) -> Result<u64, PackError> {
+        // Most numbers are small.
+        if let [byte @ ..0x80, rest @ ..] = self.0 {
+            self.0 = rest;
+            return Ok((*byte).into());
+        }
+        self.long_number()
+    }
+
+    fn long_number(&mut self) -> Result<u64, PackError> {
         let mut number = 0u64;
         for shift in (0..64).step_by(7) {
             let Some((&byte, rest)) = self.0.split_first() else {

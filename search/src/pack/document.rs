@@ -48,8 +48,8 @@ pub(crate) const MARKS: [(char, u32); 3] = [(END, 1), (SAME, 1), ('\u{4}', 2)];
 struct Expected {
     /// The last page.
     page: PageHead,
-    /// The last title that has a number.
-    numbered: String,
+    /// What follows the last title that has a number.
+    title: String,
 }
 
 impl Expected {
@@ -61,14 +61,9 @@ impl Expected {
         number::successor(&self.page.title).unwrap_or_default()
     }
 
-    fn title(&self) -> String {
-        number::successor(&self.numbered).unwrap_or_default()
-    }
-
     fn title_was(&mut self, title: &str) {
-        if number::successor(title).is_some() {
-            self.numbered.clear();
-            self.numbered.push_str(title);
+        if let Some(next) = number::successor(title) {
+            self.title = next;
         }
     }
 }
@@ -129,7 +124,9 @@ impl Writer {
             self.part(&trail(&self.expected.page.trail), &trail(&head.trail));
             self.expected.page = head.clone();
         }
-        self.part(&self.expected.title(), title);
+        let expected = std::mem::take(&mut self.expected.title);
+        self.part(&expected, title);
+        self.expected.title = expected;
         self.part(&anchor(title), of);
         self.rest(text);
         self.expected.title_was(title);
@@ -215,7 +212,7 @@ pub(crate) fn read(chunk: &[u8], place: usize) -> Result<Document, PackError> {
         } else if at == 0 {
             return Err(NO_PAGE);
         }
-        let title = parts.part(expected.title())?;
+        let title = parts.part(expected.title.clone())?;
         let anchor = parts.part(anchor(&title))?;
         let text = parts.rest()?;
         if at == place {

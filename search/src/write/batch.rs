@@ -1,5 +1,7 @@
 //! Neighbouring pages → all that the pack needs of them, made on any thread.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::closed::ClosedBatch;
@@ -13,7 +15,7 @@ use crate::pack::hot;
 use crate::pack::idiom::Idiom;
 use crate::query;
 use crate::schema;
-use crate::tokenize::{self, BREAK};
+use crate::tokenize;
 
 /// A page of the site.
 #[derive(Debug, Clone, Copy, Default, Hash)]
@@ -47,6 +49,15 @@ pub struct Section<'a> {
 
 /// A chunk of documents is closed when it holds this many bytes, before deflating.
 const DOCUMENT_CHUNK: usize = 7 << 10;
+
+/// The simplified form of a character, which is noted if it is another.
+fn simplified(c: char, noted: &RefCell<&mut BTreeMap<char, char>>) -> char {
+    let to = variants::simplified(c);
+    if to != c {
+        noted.borrow_mut().insert(c, to);
+    }
+    to
+}
 
 /// Pages that stand next to each other in the site. Batches are filled side by side; where one
 /// ends and the next begins tells only in how documents share files.
@@ -129,37 +140,36 @@ impl Batch {
             return Err(PackError::Damaged("a section came before its page"));
         };
         *count += 1;
-        let mut text = std::mem::take(&mut self.names);
+        let mut names = std::mem::take(&mut self.names);
         let title = self.fold(section.title);
         let squeezed = tokenize::squeeze(&title);
         let article = number::article_at_end(&squeezed).filter(|(before, _)| before.is_empty());
         match article {
-            Some((_, article)) => add_line(&mut text, schema::article(article)),
+            Some((_, article)) => add_line(&mut names, schema::article(article)),
             None => {
                 self.heading.clear();
-                add_names(&mut text, &title, schema::SECTION);
+                add_names(&mut names, &title, schema::SECTION);
             }
         }
-        let names = text.len();
+        self.postings.add(&names);
         // An article is also about what the heading above it says.
-        let body = self.fold(section.text);
-        for part in [&self.title, &self.heading, &title, &body] {
-            text.push_str(part);
-            text.push(BREAK);
+        let mut length = 0;
+        for part in [&self.title, &self.heading, &title] {
+            length += self.postings.add_line(part.chars());
         }
         if article.is_none() {
             self.heading.push_str(&title);
         }
+        let folded = RefCell::new(&mut self.closed.folded);
+        let simplified = |c| simplified(c, &folded);
+        length += self
+            .postings
+            .add_line(tokenize::folded(section.text, &simplified));
         // What others say of it makes it no longer.
-        let length = text[names..]
-            .chars()
-            .filter(|&c| !tokenize::is_gap(c))
-            .count() as u32;
-        let cited = self.fold(section.cited);
-        add_line(&mut text, cited);
+        self.postings
+            .add_line(tokenize::folded(section.cited, &simplified));
         self.closed.lengths.push(hot::length_code(length));
         self.closed.total_length += u64::from(length);
-        self.postings.add(&text);
         self.postings.close_section();
         self.add_document(section);
         Ok(())
@@ -168,14 +178,8 @@ impl Batch {
     /// Folds a text, and notes what was folded.
     fn fold(&mut self, text: &str) -> String {
         let mut folded = String::with_capacity(text.len());
-        let noted = std::cell::RefCell::new(&mut self.closed.folded);
-        tokenize::fold_into(text, &mut folded, |c| {
-            let to = variants::simplified(c);
-            if to != c {
-                noted.borrow_mut().insert(c, to);
-            }
-            to
-        });
+        let noted = RefCell::new(&mut self.closed.folded);
+        tokenize::fold_into(text, &mut folded, |c| simplified(c, &noted));
         folded
     }
 

@@ -74,14 +74,16 @@ impl Postings {
         for line in folded.split(BREAK) {
             if line.starts_with(|c| schema::MARKS.contains(&c)) {
                 self.name(line);
-            } else if !line.is_empty() {
-                self.line(line);
+            } else {
+                self.add_line(line.chars());
             }
         }
     }
 
-    fn line(&mut self, line: &str) {
-        let mut word = 0;
+    /// Adds folded text, which may have several lines, none of them a mark's; returns how many of
+    /// its characters are in terms.
+    pub(super) fn add_line(&mut self, folded: impl Iterator<Item = char>) -> u32 {
+        let (mut word, mut length) = (0, 0);
         let mut end = |text: &[char], word: &mut usize| {
             if WORD.contains(word) {
                 let word: String = text[text.len() - *word..].iter().collect();
@@ -89,19 +91,23 @@ impl Postings {
             }
             *word = 0;
         };
-        for c in line.chars() {
+        for c in folded {
             if is_latin(c) {
                 word += 1;
             } else if word > 0 {
                 end(&self.text, &mut word);
             }
+            length += u32::from(!is_gap(c));
             self.text.push(c);
         }
         end(&self.text, &mut word);
-        self.text.push(BREAK);
+        if length > 0 {
+            self.text.push(BREAK);
+        }
         if self.text.len() >= RUN {
             self.close_run();
         }
+        length
     }
 
     fn name(&mut self, name: &str) {

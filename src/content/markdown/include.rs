@@ -161,6 +161,7 @@ impl<'a> Writer<'a> {
                 false => SectionRule::Headings,
             },
             above: Some(self.input),
+            again: self.input.again,
             ..*self.input
         };
         let prepared = Prepared::new(&input.text[start..], OPTIONS);

@@ -134,6 +134,9 @@ impl<'a> Writer<'a> {
             self.event(event, span);
         }
         self.close_raw(0);
+        if self.input.again {
+            return;
+        }
         let subject = lint::Subject {
             text: self.input.text,
             start: self.input.start,
