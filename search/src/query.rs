@@ -89,6 +89,14 @@ impl Parsed {
             && self.numbers.is_empty()
             && self.facets.is_empty()
     }
+
+    /// Whether what is looked for is but one Latin word.
+    pub(crate) fn is_one_word(&self) -> bool {
+        let is_of_word = |term: &QueryTerm| matches!(term.shape, Shape::Within | Shape::Word);
+        let words = self.terms.iter();
+        let words = words.filter(|term| term.shape == Shape::Word).count();
+        self.parts.len() == 1 && words == 1 && self.terms.iter().all(is_of_word)
+    }
 }
 
 /// Takes a query apart; `variant` folds traditional characters.

@@ -23,6 +23,9 @@ pub(crate) struct Retrieved {
     pub weights: Vec<(String, f32)>,
     /// Weight of all required terms.
     pub total: f32,
+    /// Whether the query is one Latin word that some section holds: to hold but the letters of
+    /// a word that is there to be found is not to hold it.
+    pub is_word: bool,
     /// Postings that were scored.
     pub postings: usize,
 }
@@ -38,6 +41,8 @@ struct Selection {
     absent: u16,
     /// Weight of those among them that are part of a Latin word.
     missed: f32,
+    /// Whether a section holds the query's Latin word.
+    knows_word: bool,
 }
 
 /// A term that takes part in scoring.
@@ -107,9 +112,10 @@ impl Engine {
             .flatten()
             .for_each(|document| scores.exclude(document));
         let restriction = restriction?;
-        let least = match parsed.exact.is_empty() {
-            true => rank::least(total, usize::from(required)),
-            false => f32::INFINITY,
+        let is_word = selection.knows_word && parsed.is_one_word();
+        let least = match is_word || !parsed.exact.is_empty() {
+            true => f32::INFINITY,
+            false => rank::least(total, usize::from(required)),
         };
         let asks_for_text = !parsed.terms.is_empty();
         let candidates = (0..documents as u32).filter_map(|document| {
@@ -138,6 +144,7 @@ impl Engine {
             candidates: candidates.collect(),
             weights: selection.weights,
             total,
+            is_word,
             postings: frequencies.sum(),
         })
     }
@@ -165,6 +172,7 @@ impl Engine {
                 }
                 continue;
             };
+            selection.knows_word |= term.shape == Shape::Word;
             let mut weight = rank::idf(entry.frequency, documents);
             if term.shape == Shape::Within {
                 weight *= rank::WITHIN;

@@ -8,6 +8,8 @@ use crate::tokenize::{self, WORD, is_latin};
 const LENGTH: usize = 100;
 const LATIN_LENGTH: usize = 160;
 const SLACK: usize = 25;
+/// What stands between items of a list or cells of a table.
+const BETWEEN_LINES: &str = " · ";
 
 /// What to mark: folded pairs or words, each with its weight.
 pub(crate) struct Marks {
@@ -76,16 +78,20 @@ impl Marks {
                 html.push_str(if open { "</mark>" } else { "<mark>" });
                 open = !open;
             }
-            // Behind full-width punctuation a line's end needs no space: there is one in it.
-            let is_spaced = at > start && is_wide_punctuation(characters[at - 1]);
-            if !(is_spaced && characters[at] == '\n') {
-                escape(characters[at], &mut html);
+            let before = at.checked_sub(1).filter(|&before| before >= start);
+            match (before.map(|before| characters[before]), characters[at]) {
+                (Some(' ' | '\n'), ' ' | '\n') => {}
+                // Full-width punctuation has a space in it.
+                (Some(before), ' ') if is_wide_punctuation(before) => {}
+                (_, '\n') => html.push_str(joint(&characters[start..at])),
+                (_, c) => escape(c, &mut html),
             }
         }
         if open {
             html.push_str("</mark>");
         }
-        if end < characters.len() {
+        let is_cut = characters[end..].iter().any(|c| !c.is_whitespace());
+        if is_cut && !ends_sentence(&characters[start..end]) {
             html.push('…');
         }
         html
@@ -136,6 +142,8 @@ fn starts_word(text: &[char], at: usize) -> bool {
 
 /// Where the snippet starts and ends so that it shows the stretch and reads well.
 fn window(text: &[char], length: usize, (first, last): (usize, usize)) -> (usize, usize) {
+    let trimmed = text.len() - text.iter().rev().take_while(|c| c.is_whitespace()).count();
+    let text = &text[..trimmed];
     if text.len() <= length + SLACK {
         return (0, text.len());
     }
@@ -149,8 +157,10 @@ fn window(text: &[char], length: usize, (first, last): (usize, usize)) -> (usize
     // characters.
     let room = (length + SLACK).saturating_sub(last - first).min(first);
     let back = |most: usize| first - room.min(most)..first;
+    // What closes quotes or brackets goes with what it closes.
+    let behind = |at: usize| at + 1 + text[at + 1..].iter().take_while(|c| closes(**c)).count();
     let start = match back(45).rev().find(|&at| ends(at)) {
-        Some(end) => end + 1,
+        Some(end) => behind(end).min(first),
         None if first <= room.min(45) => 0,
         None => {
             let comma = back(20).rev().find(|&at| matches!(text[at], '，' | '、'));
@@ -167,21 +177,46 @@ fn window(text: &[char], length: usize, (first, last): (usize, usize)) -> (usize
     }
     let floor = (start + length - SLACK).max(last);
     let end = match (floor..limit).find(|&at| ends(at)) {
-        Some(end) => end + 1,
+        Some(end) => behind(end),
         // Not within a Latin word.
         None => (floor..=aim).rev().find(|&at| is_space(at)).unwrap_or(aim),
     };
-    (start, end)
-}
-
-fn is_wide_punctuation(c: char) -> bool {
-    matches!(
-        c,
-        '。' | '；' | '！' | '？' | '：' | '，' | '、' | '）' | '》'
+    let blanks = text[start..end].iter().rev();
+    (
+        start,
+        end - blanks.take_while(|c| c.is_whitespace()).count(),
     )
 }
 
-/// Appends a character as HTML text; a line's end is a space.
+fn is_wide_punctuation(c: char) -> bool {
+    matches!(c, '。' | '；' | '！' | '？' | '：' | '，' | '、')
+}
+
+fn closes(c: char) -> bool {
+    matches!(c, '”' | '’' | '）' | '」' | '』' | '》' | '"' | '\'' | ')')
+}
+
+/// The last character of a text but for what closes quotes or brackets.
+fn last(text: &[char]) -> Option<char> {
+    text.iter().rev().find(|&&c| !closes(c)).copied()
+}
+
+fn ends_sentence(text: &[char]) -> bool {
+    matches!(last(text), Some('。' | '！' | '？' | '…' | '.' | '!' | '?'))
+}
+
+/// What stands between a line and the next: the end of a sentence, or of a part of one, speaks
+/// for itself.
+fn joint(line: &[char]) -> &'static str {
+    match last(line) {
+        None => "",
+        Some(c) if is_wide_punctuation(c) => "",
+        Some('.' | '!' | '?' | '…' | '—' | ',' | ';' | ':') => " ",
+        Some(_) => BETWEEN_LINES,
+    }
+}
+
+/// Appends a character as HTML text.
 fn escape(c: char, html: &mut String) {
     match c {
         '&' => html.push_str("&amp;"),
@@ -213,9 +248,32 @@ mod tests {
         assert_eq!(snippet("", &["ab"]), "");
         assert_eq!(
             snippet("情形：\n（一）签到\n挂机", &["签到"]),
-            "情形：（一）<mark>签到</mark> 挂机"
+            "情形：（一）<mark>签到</mark> · 挂机"
         );
         assert_eq!(snippet("“sue” 甲", &["甲"]), "“sue” <mark>甲</mark>");
+    }
+
+    #[test]
+    fn joins_lines_by_how_they_end() {
+        for (text, expected) in [
+            ("窗口\n上午\n立案", "窗口 · 上午 · 立案"),
+            ("答复。\n请看：\n乙", "答复。请看：乙"),
+            ("“一趟就行。”\n本文", "“一趟就行。”本文"),
+            ("（试行）\n乙\n", "（试行） · 乙"),
+            ("甲。 乙", "甲。乙"),
+            ("In the room.\nNext,\nlast", "In the room. Next, last"),
+        ] {
+            assert_eq!(snippet(text, &["丙"]), expected);
+        }
+    }
+
+    #[test]
+    fn dots_stand_where_a_sentence_is_cut() {
+        let sentences = "他说：“照着这张纸备，跑一趟就行。”".repeat(12);
+        let found = snippet(&sentences, &["丙"]);
+        assert!(found.ends_with("跑一趟就行。”"), "{found}");
+        let found = snippet(&"没有标点的话".repeat(40), &["丙"]);
+        assert!(found.ends_with('…'), "{found}");
     }
 
     #[test]
@@ -260,7 +318,8 @@ mod tests {
             prop_assert!(!bare.contains('<'));
             prop_assert_eq!(snippet.matches("<mark>").count(), snippet.matches("</mark>").count());
             let characters = bare.replace("&lt;", "<").replace("&amp;", "&").chars().count();
-            prop_assert!(characters <= 2 * LENGTH);
+            // Of lines of one character each, three more stand between every two.
+            prop_assert!(characters <= 4 * LENGTH);
         }
     }
 }

@@ -121,6 +121,19 @@ fn what_is_not_as_typed_is_told_apart() {
 fn a_latin_word_is_not_found_by_a_few_of_its_letters() {
     assert_eq!(first("seldht"), None);
     check("republi", "清风课堂", "Public Service 公共服务");
+    // Nor by all of them, where it is there to be found itself.
+    let texts = ["Two notices", "A notice.", "No other time is nice."];
+    let rows = texts.map(|text| (text, "1", text, "policy", "", ""));
+    let folder = tempfile::tempdir().unwrap();
+    write(&support::pack_of(&rows, Default::default()), folder.path());
+    let mut searcher = FolderSearcher::open(folder.path()).unwrap();
+    let mut found = |text| {
+        let hits = searcher.search(&query(text)).unwrap().hits;
+        let mut titles: Vec<_> = hits.into_iter().map(|hit| hit.page_title).collect();
+        titles.sort();
+        titles
+    };
+    assert_eq!(found("notice"), ["A notice.", "Two notices"]);
 }
 
 #[test]

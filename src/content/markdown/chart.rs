@@ -76,7 +76,7 @@ impl Writer<'_> {
                 return false;
             }
         };
-        self.html("<figure class=\"chart\" tabindex=\"0\">\n");
+        self.html("<figure class=\"chart\">\n");
         draw::chart(&mut self.body.html, &chart);
         self.html("\n<div class=\"visually-hidden\"><table><thead><tr>");
         for name in &chart.head {
@@ -106,7 +106,7 @@ impl Writer<'_> {
         push_text(&mut self.body.html, words);
         self.body.html.extend(["</", element, ">"]);
         self.section.text.push_str(words);
-        self.section.text.push(' ');
+        self.end_line();
     }
 }
 

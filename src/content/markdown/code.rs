@@ -23,6 +23,9 @@ static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_new
 pub(super) const MOST: usize = 100_000;
 const LONGEST_LINE: usize = 2_000;
 
+/// Code within a line that is not to be broken, in characters: words that a line has room for.
+const SHORT: usize = 24;
+
 /// Grammars that embed no JavaScript, and whose comments begin as its do.
 const WITHOUT_SCRIPTS: [&str; 8] = [
     "source.c",
@@ -67,6 +70,20 @@ const CLASSES: [(&str, &str); 27] = [
 ];
 
 impl<'a> Writer<'a> {
+    /// Code within a line.
+    pub(super) fn inline_code(&mut self, code: &str, span: &Range<usize>) {
+        self.verbatim(VerbatimKind::Inline, span);
+        let code = without_marks(code);
+        self.section.text.push_str(&code);
+        self.last = None;
+        self.html(match code.chars().count() {
+            ..=SHORT => "<code class=\"short\">",
+            _ => "<code>",
+        });
+        push_text(&mut self.body.html, &code);
+        self.html("</code>");
+    }
+
     pub(super) fn code_block(&mut self, kind: &CodeBlockKind<'a>, span: &Range<usize>) {
         self.fresh();
         self.last = None;

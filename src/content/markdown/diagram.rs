@@ -1,13 +1,16 @@
 //! Diagrams: Mermaid becomes SVG when the site is built, in the theme's own colours, which follow
 //! light and dark.
 
-use mermaid_rs_renderer::{
-    LayoutConfig, ParseError, Theme, compute_layout, parse_mermaid_strict, render_svg,
-};
+mod layout;
+
+use mermaid_rs_renderer::{ParseError, Theme, parse_mermaid_strict, render_svg};
 
 use super::writer::Writer;
 use crate::content::picture::clean_svg;
 use crate::text;
+
+/// The size of its letters in the picture's units.
+const LETTER: f32 = 16.0;
 
 impl Writer<'_> {
     /// Draws a block of `mermaid`, which begins at `start` of the prepared text; `false`, and a
@@ -22,7 +25,7 @@ impl Writer<'_> {
                 self.html("\n</figure>\n");
                 for words in texts(&svg) {
                     self.section.text.push_str(words);
-                    self.section.text.push(' ');
+                    self.end_line();
                 }
                 true
             }
@@ -60,8 +63,8 @@ fn draw(code: &str) -> Result<String, (usize, String)> {
         };
         (line as usize, error.to_string())
     })?;
-    let (theme, config) = (theme(), LayoutConfig::default());
-    let layout = compute_layout(&parsed.graph, &theme, &config);
+    let (theme, config) = (theme(), layout::config());
+    let layout = layout::of(&parsed.graph, &theme, &config);
     let svg = render_svg(&layout, &theme, &config);
     // Pictures only: nothing that runs, leads away, or styles the page around it.
     let dropped = clean_svg(&svg)
@@ -87,6 +90,7 @@ fn theme() -> Theme {
     let mut theme = Theme::neutral();
     let color = |name: &str| format!("var(--{name})");
     theme.font_family = "sans-serif".to_owned();
+    theme.font_size = LETTER;
     theme.background = "none".to_owned();
     for (slot, name) in [
         (&mut theme.primary_color, "surface"),
@@ -120,8 +124,10 @@ fn theme() -> Theme {
     theme
 }
 
-/// The SVG as part of a page: ids of its own, no styles that a strict policy refuses.
+/// The SVG as part of a page: as large as its letters are to be there, with ids of its own and
+/// no styles that a strict policy refuses.
 fn as_part(svg: &str, number: usize) -> String {
+    let svg = in_letters(in_letters(svg.to_owned(), "width"), "height");
     let svg = svg
         .replace(" id=\"", &format!(" id=\"d{number}-"))
         .replace("url(#", &format!("url(#d{number}-"));
@@ -134,6 +140,20 @@ fn as_part(svg: &str, number: usize) -> String {
     }
     part.push_str(rest);
     part
+}
+
+/// The first number that `name` is given, in sizes of a letter.
+fn in_letters(mut svg: String, name: &str) -> String {
+    let sign = format!(" {name}=\"");
+    let Some(start) = svg.find(&sign).map(|at| at + sign.len()) else {
+        return svg;
+    };
+    let number = svg[start..].split('"').next().unwrap_or_default();
+    if let Ok(number) = number.parse::<f32>() {
+        let length = svg[start..].find('"').unwrap_or_default();
+        svg.replace_range(start..start + length, &format!("{:.2}em", number / LETTER));
+    }
+    svg
 }
 
 /// What stands in the picture's `<text>` elements.

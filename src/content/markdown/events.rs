@@ -103,6 +103,12 @@ impl<'a> Events<'a> {
         }
     }
 
+    /// Whether the words of the link just opened are `address`, where it leads.
+    pub(super) fn next_is_link_of(&mut self, address: &str) -> bool {
+        let is_address = matches!(self.peek(0), Some((Event::Text(text), _)) if **text == *address);
+        is_address && matches!(self.peek(1), Some((Event::End(TagEnd::Link), _)))
+    }
+
     /// Whether the list item just opened is a task.
     pub(super) fn is_task(&mut self) -> bool {
         let place = match self.peek(0) {

@@ -93,7 +93,7 @@ impl<'a> Writer<'a> {
             let caption = if title.is_empty() { &*alt } else { &*title };
             let own = media != Media::Image && safety(&target) == Safety::Own;
             if !title.is_empty() {
-                self.section.text.push(' ');
+                self.end_line();
                 self.section.text.push_str(&title);
             }
             if !caption.is_empty() || own {

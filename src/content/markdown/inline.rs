@@ -39,7 +39,7 @@ impl Writer<'_> {
                         true => span.start + place.start..span.start + place.end,
                         false => span.clone(),
                     };
-                    self.html("<a href=\"");
+                    self.html("<a class=\"address\" href=\"");
                     self.hole(LinkKind::Link, format!("{scheme}{piece}"), span);
                     self.html("\">");
                     self.say(piece);

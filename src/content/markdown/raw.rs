@@ -360,11 +360,9 @@ impl Writer<'_> {
             self.body.html.extend(["</", raw.name, ">"]);
             if matches!(
                 raw.name,
-                "p" | "tr" | "li" | "div" | "dd" | "dt" | "caption"
+                "p" | "td" | "th" | "tr" | "li" | "div" | "dd" | "dt" | "caption"
             ) {
                 self.end_line();
-            } else if matches!(raw.name, "td" | "th") {
-                self.section.text.push(' ');
             }
         }
     }

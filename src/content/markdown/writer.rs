@@ -150,15 +150,7 @@ impl<'a> Writer<'a> {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.text(text, span),
-            Event::Code(code) => {
-                self.verbatim(VerbatimKind::Inline, &span);
-                let code = without_marks(&code);
-                self.section.text.push_str(&code);
-                self.last = None;
-                self.html("<code>");
-                push_text(&mut self.body.html, &code);
-                self.html("</code>");
-            }
+            Event::Code(code) => self.inline_code(&code, &span),
             Event::SoftBreak if self.breaks_article() => self.next_article(),
             Event::HardBreak if self.breaks_article() => self.next_article(),
             Event::SoftBreak => self.soft_break(),
@@ -226,6 +218,9 @@ impl<'a> Writer<'a> {
                     self.html("\"");
                 }
                 push_named(&mut self.body.html, "title", &without_marks(&title));
+                if kind != LinkKind::Wiki && self.events.next_is_link_of(&dest_url) {
+                    self.html(" class=\"address\"");
+                }
                 self.html(">");
                 self.links += 1;
                 self.open
@@ -331,8 +326,7 @@ impl<'a> Writer<'a> {
             Some(Open::Heading(start)) => self.end_heading(start),
             Some(Open::Cell(close)) => {
                 self.html(close);
-                self.section.text.push(' ');
-                self.last = None;
+                self.end_line();
             }
             Some(Open::Link(start, span, nowhere)) => {
                 let wordless = self.body.html.len() == start;

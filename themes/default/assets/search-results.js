@@ -29,11 +29,29 @@
     /** @param {string} tag @param {string} style @param {string} words */
     const maybe = (tag, style, words) => (words ? [element(tag, style, words)] : []);
 
+    /**
+     * A title with what was found marked, as it is in the lines below: often it is there alone.
+     * @param {string} title
+     * @param {string} words
+     * @param {Hit[]} hits
+     */
+    const marked = (title, words, hits) => {
+      const marks = hits.map((hit) => inkstone.snippet(hit.snippet).querySelectorAll("mark"));
+      const found = marks.map((list) => Array.from(list, (mark) => mark.textContent || ""));
+      const needles = words.split(/[\s"“”]+/).concat(...found).filter((needle) => needle.length > 1);
+      if (needles.length === 0) return [title];
+      const longest = needles.sort((one, other) => other.length - one.length);
+      const plain = longest.map((needle) => needle.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
+      const parts = title.split(new RegExp(`(${plain.join("|")})`, "iu"));
+      return parts.map((part, at) => (at % 2 === 1 ? element("mark", "", part) : part));
+    };
+
     /** @param {Hit} hit @param {string} words */
     const section = (hit, words) => {
       const link = /** @type {HTMLAnchorElement} */ (element("a", ""));
       link.href = inkstone.hitHref(hit, words);
-      link.append(...maybe("span", "result-section", hit.section), " ");
+      const title = marked(hit.section, words, [hit]);
+      if (hit.section) link.append(element("span", "result-section", ...title), " ");
       link.append(element("span", "result-snippet", inkstone.snippet(hit.snippet)));
       return element("li", "", link);
     };
@@ -131,7 +149,8 @@
     const result = (hits, words) => {
       const [first] = hits;
       const last = hits[hits.length - 1];
-      const link = /** @type {HTMLAnchorElement} */ (element("a", "", first.page_title));
+      const title = marked(first.page_title, words, hits);
+      const link = /** @type {HTMLAnchorElement} */ (element("a", "", ...title));
       link.href = inkstone.href(first.url.split("#")[0], words);
       const sections = element("ol", "result-sections", ...hits.map((hit) => section(hit, words)));
       if (last.more > 0) sections.append(rest(last, words, sections));
@@ -156,8 +175,9 @@
           const other = hits.findIndex((hit, at) => at > from && hit.source !== hits[from].source);
           const to = other < 0 ? hits.length : other;
           // First what holds the query as typed, then all of its words, then some: a line tells
-          // where the latter begin.
-          const line = DIVIDERS[hits[from].match] || "";
+          // where the latter begin. One word has no words that could stand apart.
+          const kind = DIVIDERS[hits[from].match] || "";
+          const line = kind && !/\s/.test(words.trim()) ? "searchRelated" : kind;
           if (line && line !== held && results.divide) {
             list.append(element("li", "results-divider", inkstone.text(line)));
           }
