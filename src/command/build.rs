@@ -80,14 +80,11 @@ fn build(
     let comparing = observer.span(Stage::Compare, "");
     folder::finish(&place.output)?;
     let before = Manifest::read(&place.root, &place.output);
-    let holds = |before: &Manifest| before.holds(&place.output);
-    let (scan, holds) = rayon::join(
-        || Scan::of(&place.root.join(CONTENT)),
-        || before.as_ref().is_some_and(|(before, _)| holds(before)),
-    );
-    let scan = scan?;
+    let scan = Scan::of(&place.root.join(CONTENT))?;
     let inputs = inputs(&request, &scan);
-    let is_same = |before: &Manifest| holds && inputs.is_some() && before.inputs == inputs;
+    let is_same = |before: &Manifest| {
+        inputs.is_some() && before.inputs == inputs && before.holds(&place.output)
+    };
     let (same, before) = match before {
         Some((before, _)) if is_same(&before) => (Some(before), None),
         before => (None, before),
@@ -106,21 +103,29 @@ fn build(
     let reading = observer.span(Stage::Read, "");
     let reuse = Reuse::kept(&place.root, program);
     drop(reading);
+    // Linking is the work of one thread: the others look at what the last build left.
     let (loaded, before) = rayon::join(
         || load_scanned(&request, &scan, &reuse, observer),
-        || before.map(|(before, files)| (before, files.records())),
+        || {
+            let (before, files) = before?;
+            let holds = || before.holds(&place.output);
+            let (holds, files) = rayon::join(holds, || files.records());
+            Some((before, files, holds))
+        },
     );
     let loaded = loaded?;
-    let recording = observer.span(Stage::Record, "");
-    // Without this, the next build only takes longer.
-    let _ = reuse.write(&place.root, program);
-    drop(recording);
     report.findings(&loaded.diagnostics);
+    let keep = || {
+        let _recording = observer.span(Stage::Record, "");
+        // Without this, the next build only takes longer.
+        let _ = reuse.write(&place.root, program);
+    };
     if !loaded.is_publishable(common.strict) {
+        keep();
         return Ok((Outcome::Refused, loaded.diagnostics));
     }
     let staging = Staging::new(&place.output, gate.clone())?;
-    let before = before.map(|(before, mut files)| {
+    let before = before.map(|(before, mut files, holds)| {
         if program.is_none() || before.program != program {
             // Another program may make something else of the same.
             files.values_mut().for_each(|file| file.from = None);
@@ -135,22 +140,32 @@ fn build(
     let output = Output::staged(staging.folder(), before, gate)?;
     let indexes = program.map(|program| Indexes::on_disk(&place.root, program));
     let indexes = indexes.unwrap_or_default();
-    render_site(&place.root, &loaded, &indexes, &output, observer)?;
+    let render = || render_site(&place.root, &loaded, &indexes, &output, observer);
+    let (rendered, ()) = rayon::join(render, keep);
+    rendered?;
     observer.at(Stage::Publish);
-    let publishing = observer.span(Stage::Publish, "");
-    let replaced = staging.publish(output.changes().as_ref())?;
-    drop(publishing);
+    let changes = output.changes();
+    let (replaced, (built, files)) = rayon::join(
+        || {
+            let _publishing = observer.span(Stage::Publish, "");
+            staging.publish(changes.as_ref())
+        },
+        || {
+            let _recording = observer.span(Stage::Record, "");
+            let built = Manifest {
+                program,
+                inputs,
+                pages: loaded.site.articles().count(),
+                sections: render::sections(&loaded.site),
+                findings: loaded.diagnostics.clone(),
+                ..Manifest::default()
+            };
+            let files = output.records();
+            (built.of(&files), files)
+        },
+    );
+    let replaced = replaced?;
     let recording = observer.span(Stage::Record, "");
-    let built = Manifest {
-        program,
-        inputs,
-        pages: loaded.site.articles().count(),
-        sections: render::sections(&loaded.site),
-        findings: loaded.diagnostics.clone(),
-        ..Manifest::default()
-    };
-    let files = output.records();
-    let built = built.of(&files);
     // The site is there; without this, the next build only takes longer.
     if let Err(error) = built.write(&files, &place.root, &place.output) {
         report.say(&error.message);
