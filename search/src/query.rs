@@ -90,12 +90,16 @@ impl Parsed {
             && self.facets.is_empty()
     }
 
-    /// Whether what is looked for is but one Latin word.
-    pub(crate) fn is_one_word(&self) -> bool {
+    /// The Latin word that is all that is looked for.
+    pub(crate) fn only_word(&self) -> Option<&str> {
         let is_of_word = |term: &QueryTerm| matches!(term.shape, Shape::Within | Shape::Word);
-        let words = self.terms.iter();
-        let words = words.filter(|term| term.shape == Shape::Word).count();
-        self.parts.len() == 1 && words == 1 && self.terms.iter().all(is_of_word)
+        let mut words = self.terms.iter().filter(|term| term.shape == Shape::Word);
+        match (words.next(), words.next()) {
+            (Some(word), None) if self.parts.len() == 1 && self.terms.iter().all(is_of_word) => {
+                Some(&word.text)
+            }
+            _ => None,
+        }
     }
 }
 

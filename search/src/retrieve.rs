@@ -3,6 +3,8 @@
 //! Each stage asks for all it needs before it gives up on what is missing, so that one
 //! round trip brings it all: first the pages of the dictionary, then the postings.
 
+use std::collections::HashSet;
+
 use tantivy::postings::Postings;
 use tantivy::{DocSet, TERMINATED};
 
@@ -23,8 +25,7 @@ pub(crate) struct Retrieved {
     pub weights: Vec<(String, f32)>,
     /// Weight of all required terms.
     pub total: f32,
-    /// Whether the query is one Latin word that some section holds: to hold but the letters of
-    /// a word that is there to be found is not to hold it.
+    /// Whether all that is found holds the Latin word that is all of the query.
     pub is_word: bool,
     /// Postings that were scored.
     pub postings: usize,
@@ -41,7 +42,7 @@ struct Selection {
     absent: u16,
     /// Weight of those among them that are part of a Latin word.
     missed: f32,
-    /// Whether a section holds the query's Latin word.
+    /// Whether a section holds a Latin word of the query.
     knows_word: bool,
 }
 
@@ -68,6 +69,7 @@ impl Engine {
             .letters
             .as_ref()
             .map(|letters| self.by_letters(letters));
+        let words = parsed.only_word().map(|word| self.beginning(word));
         let excluded: Vec<_> = parsed
             .excluded
             .iter()
@@ -112,10 +114,21 @@ impl Engine {
             .flatten()
             .for_each(|document| scores.exclude(document));
         let restriction = restriction?;
-        let is_word = selection.knows_word && parsed.is_one_word();
-        let least = match is_word || !parsed.exact.is_empty() {
-            true => f32::INFINITY,
-            false => rank::least(total, usize::from(required)),
+        let least = match parsed.exact.is_empty() {
+            true => rank::least(total, usize::from(required)),
+            false => f32::INFINITY,
+        };
+        // To hold but the letters of a word that is there to be found is not to hold it.
+        let words = words.filter(|_| selection.knows_word).transpose()?;
+        let holding = words.map(|words| {
+            let lists = words.iter().map(|word| self.documents_of(word));
+            let documents = all(lists.collect())?.into_iter().flatten();
+            Ok::<_, SearchError>(documents.collect::<HashSet<_>>())
+        });
+        let holding = holding.transpose()?;
+        let holds_word = |document: u32, class: Class| {
+            let holding = holding.as_ref();
+            class > Class::All || holding.is_none_or(|holding| holding.contains(&document))
         };
         let asks_for_text = !parsed.terms.is_empty();
         let candidates = (0..documents as u32).filter_map(|document| {
@@ -128,7 +141,9 @@ impl Engine {
                 }
                 false => return None,
             };
-            let allowed = restriction.allows(document) && !scores.is_excluded(document);
+            let allowed = restriction.allows(document)
+                && !scores.is_excluded(document)
+                && holds_word(document, class);
             allowed.then_some(Candidate {
                 document,
                 page,
@@ -144,7 +159,7 @@ impl Engine {
             candidates: candidates.collect(),
             weights: selection.weights,
             total,
-            is_word,
+            is_word: holding.is_some(),
             postings: frequencies.sum(),
         })
     }

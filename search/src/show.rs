@@ -27,17 +27,12 @@ impl Engine {
         query: &Query,
         found: Retrieved,
     ) -> Result<Results, SearchError> {
-        // What a section must hold as it stands, to be a hit.
-        let held = match found.is_word {
-            true => &parsed.parts,
-            false => &parsed.exact,
-        };
         let mut candidates = found.candidates;
         let facets = self.narrow(query, &mut candidates);
         if query.limit > 0 {
-            self.check(parsed, held, query, &mut candidates)?;
+            self.check(parsed, query, &mut candidates)?;
         }
-        let (shown, documents) = self.shown(held, query, &mut candidates)?;
+        let (shown, documents) = self.shown(parsed, query, &mut candidates)?;
         let total = candidates.len();
         let pages = candidates.chunk_by(|a, b| a.page == b.page).count();
         let corrected = match shown.first() {
@@ -48,7 +43,7 @@ impl Engine {
         };
         let marks = Marks::new(found.weights);
         // What is here in quotes is checked; to hold both of two neighbours is to hold them.
-        let is_exact = !held.is_empty() || is_one_pair(parsed);
+        let is_exact = !parsed.exact.is_empty() || is_one_pair(parsed) || found.is_word;
         let shown = shown.into_iter().zip(documents).zip(query.offset + 1..);
         let hits = shown.map(|(((candidate, more), document), rank)| {
             let mut hit = self.hit(&candidate, document, found.total, &marks);
@@ -72,11 +67,10 @@ impl Engine {
     /// Compares the best candidates, and the best of each of the best pages, with their
     /// texts: which hold the query as typed. Which are compared does not depend on how many
     /// are asked for, so that what is asked for later continues what came before. What does
-    /// not hold what must be `held` is no hit.
+    /// not hold what stands in quotes is no hit.
     fn check(
         &self,
         parsed: &Parsed,
-        held: &[String],
         query: &Query,
         candidates: &mut Vec<Candidate>,
     ) -> Result<(), SearchError> {
@@ -103,7 +97,7 @@ impl Engine {
         let mut wrong = Vec::new();
         for (candidate, document) in best.iter().zip(&documents) {
             let folded = self.folded(document);
-            if !holds_all(&folded, held) {
+            if !holds_all(&folded, &parsed.exact) {
                 wrong.push(candidate.document);
             } else if holds_all(&folded, &parsed.parts) {
                 let at = candidates.binary_search_by_key(&candidate.document, |c| c.document);
@@ -115,10 +109,10 @@ impl Engine {
     }
 
     /// The candidates asked for, with their documents. One that turns out not to hold what
-    /// must be `held` is left out, and another takes its place.
+    /// stands in quotes is left out, and another takes its place.
     fn shown(
         &self,
-        held: &[String],
+        parsed: &Parsed,
         query: &Query,
         candidates: &mut Vec<Candidate>,
     ) -> Result<(Vec<Shown>, Vec<Document>), SearchError> {
@@ -132,11 +126,10 @@ impl Engine {
                 .map(|(candidate, _)| self.document(candidate.document));
             let documents = all(documents.collect())?;
             let both = shown.iter().zip(&documents);
-            let is_wrong = |((candidate, _), document): &(&Shown, &Document)| {
-                let is_named = candidate.class > Class::All;
-                !held.is_empty() && !is_named && !holds_all(&self.folded(document), held)
+            let is_wrong = |document: &Document| {
+                !parsed.exact.is_empty() && !holds_all(&self.folded(document), &parsed.exact)
             };
-            let wrong = both.filter(is_wrong);
+            let wrong = both.filter(|(_, document)| is_wrong(document));
             let wrong: Vec<u32> = wrong.map(|((shown, _), _)| shown.document).collect();
             if wrong.is_empty() {
                 return Ok((shown, documents));

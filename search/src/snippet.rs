@@ -9,7 +9,7 @@ const LENGTH: usize = 100;
 const LATIN_LENGTH: usize = 160;
 const SLACK: usize = 25;
 /// What stands between items of a list or cells of a table.
-const BETWEEN_LINES: &str = " · ";
+const BETWEEN_LINES: &str = "\u{a0}· ";
 
 /// What to mark: folded pairs or words, each with its weight.
 pub(crate) struct Marks {
@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(snippet("", &["ab"]), "");
         assert_eq!(
             snippet("情形：\n（一）签到\n挂机", &["签到"]),
-            "情形：（一）<mark>签到</mark> · 挂机"
+            "情形：（一）<mark>签到</mark>\u{a0}· 挂机"
         );
         assert_eq!(snippet("“sue” 甲", &["甲"]), "“sue” <mark>甲</mark>");
     }
@@ -256,10 +256,10 @@ mod tests {
     #[test]
     fn joins_lines_by_how_they_end() {
         for (text, expected) in [
-            ("窗口\n上午\n立案", "窗口 · 上午 · 立案"),
+            ("窗口\n上午\n立案", "窗口\u{a0}· 上午\u{a0}· 立案"),
             ("答复。\n请看：\n乙", "答复。请看：乙"),
             ("“一趟就行。”\n本文", "“一趟就行。”本文"),
-            ("（试行）\n乙\n", "（试行） · 乙"),
+            ("（试行）\n乙\n", "（试行）\u{a0}· 乙"),
             ("甲。 乙", "甲。乙"),
             ("In the room.\nNext,\nlast", "In the room. Next, last"),
         ] {

@@ -57,7 +57,9 @@
   if (here && row) {
     const end = /** @type {HTMLElement | null} */ (row.querySelector(".languages"));
     const room = row.clientWidth - (end ? end.offsetWidth : 0);
-    row.scrollLeft = here.offsetLeft - (room - here.offsetWidth) / 2;
+    if (here.offsetLeft + here.offsetWidth > room) {
+      row.scrollLeft = here.offsetLeft - (room - here.offsetWidth) / 2;
+    }
   }
 
   // A note over the foot of the screen gives way to whoever goes on by keyboard.
