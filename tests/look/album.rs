@@ -150,7 +150,7 @@ async fn picture(chromium: &Chromium, width: u32, path: &Path) {
         .await;
     chromium.size(width, height.max(900)).await;
     chromium
-        .until("Array.from(document.images).every((image) => image.complete)")
+        .until("Array.from(document.images).every((image) => image.naturalWidth > 0)")
         .await;
     let png = chromium
         .page
