@@ -212,7 +212,7 @@ async fn nothing_moves_while_a_page_loads() {
                  .observe({type: 'layout-shift', buffered: true})",
             )
             .await;
-        for page in PAGES {
+        for page in PAGES.into_iter().chain(["search/?q=学习&theme=theory"]) {
             open(&chromium, &server, page).await;
             // Two frames, after which everything stands.
             chromium

@@ -184,6 +184,7 @@
       });
       showChips();
       form.hidden = rows.every(({ name }) => panel(name).hidden);
+      if (facets) delete document.documentElement.dataset.asked;
     };
 
     const wide = matchMedia("(min-width: 60em)").matches;
