@@ -45,7 +45,7 @@ struct State {
     unfolded: bool,
 }
 
-const PLAIN: State = State {
+const AS_IS: State = State {
     name: "",
     pages: &PAGES,
     widths: &[PHONE, TABLET, DESK],
@@ -56,53 +56,52 @@ const PLAIN: State = State {
     unfolded: false,
 };
 
+/// In colours that readers chose, which are called as the state is.
+const fn coloured(name: &'static str) -> State {
+    State {
+        name,
+        pages: &[HOME, LESSON, POLICY, SEARCH, DESIGN],
+        widths: &[PHONE, DESK],
+        chosen: (name, "1"),
+        ..AS_IS
+    }
+}
+
 const STATES: [State; 10] = [
-    PLAIN,
+    AS_IS,
     State {
         name: "narrow",
         widths: &[320],
-        ..PLAIN
+        ..AS_IS
     },
     State {
         name: "wide",
         pages: &[HOME, LIST, LESSON, SEARCH],
         widths: &[2560],
-        ..PLAIN
+        ..AS_IS
     },
-    State {
-        name: "sepia",
-        pages: &[HOME, LESSON, POLICY, SEARCH, DESIGN],
-        widths: &[PHONE, DESK],
-        chosen: ("sepia", "1"),
-        ..PLAIN
-    },
-    State {
-        name: "contrast",
-        pages: &[HOME, LESSON, POLICY, SEARCH, DESIGN],
-        widths: &[PHONE, DESK],
-        chosen: ("contrast", "1"),
-        ..PLAIN
-    },
+    coloured("sepia"),
+    coloured("contrast"),
     State {
         name: "large",
         pages: &[HOME, LIST, LESSON, CASE, POLICY, SEARCH],
         widths: &[PHONE, DESK],
         chosen: ("auto", "4"),
-        ..PLAIN
+        ..AS_IS
     },
     State {
         name: "forced",
         pages: &[HOME, LESSON, SEARCH, DESIGN],
         widths: &[PHONE, DESK],
         forced_colours: true,
-        ..PLAIN
+        ..AS_IS
     },
     State {
         name: "panel",
         pages: &[LESSON],
         widths: &[320, PHONE, DESK],
         click: Some(("[data-reader]", ".reader-panel:not([hidden])")),
-        ..PLAIN
+        ..AS_IS
     },
     State {
         name: "suggestions",
@@ -110,14 +109,14 @@ const STATES: [State; 10] = [
         widths: &[PHONE, DESK],
         click: Some(("input[type=search]", "input[type=search]:focus")),
         text: Some(("调解", "[role=option]")),
-        ..PLAIN
+        ..AS_IS
     },
     State {
         name: "unfolded",
         pages: &[LESSON, POLICY, GUIDE, SEARCH],
         widths: &[PHONE, TABLET],
         unfolded: true,
-        ..PLAIN
+        ..AS_IS
     },
 ];
 
@@ -139,23 +138,27 @@ fn called(page: &str) -> String {
     format!("{number:02}-{words}")
 }
 
+/// Waits for the pictures in the page, those too that are loaded when they come near.
+async fn load_pictures(chromium: &Chromium) {
+    let script = "Array.from(document.images, (image) => { image.loading = 'eager'; return image; })\
+                  .every((image) => image.naturalWidth > 0)";
+    chromium.until(script).await;
+}
+
 /// The whole of the page that is open, as long as it is.
 async fn picture(chromium: &Chromium, width: u32, path: &Path) {
-    // Pictures that are loaded when they come near, and all of the page at once.
-    let height: u32 = chromium
-        .run(
-            "(Array.from(document.images, (image) => { image.loading = 'eager'; }), \
-             document.documentElement.scrollHeight)",
-        )
-        .await;
+    load_pictures(chromium).await;
+    let height: u32 = chromium.run("document.documentElement.scrollHeight").await;
     chromium.size(width, height.max(900)).await;
-    chromium
-        .until("Array.from(document.images).every((image) => image.naturalWidth > 0)")
-        .await;
     let png = chromium
         .page
         .screenshot(ScreenshotParams::builder().build());
     std::fs::write(path, png.await.unwrap()).unwrap();
+}
+
+async fn appears(chromium: &Chromium, there: &str) {
+    let there = format!("document.querySelector('{there}')");
+    chromium.until(&there).await;
 }
 
 async fn show(chromium: &Chromium, state: &State, width: u32, dark: bool) {
@@ -189,13 +192,11 @@ async fn take(server: &Server, prefix: &str, state: &State, folder: &Path) {
                 open(&chromium, server, page).await;
                 if let Some((button, there)) = state.click {
                     chromium.click(button).await;
-                    let there = format!("document.querySelector('{there}')");
-                    chromium.until(&there).await;
+                    appears(&chromium, there).await;
                 }
                 if let Some((text, there)) = state.text {
                     chromium.insert(text).await;
-                    let there = format!("document.querySelector('{there}')");
-                    chromium.until(&there).await;
+                    appears(&chromium, there).await;
                 }
                 if state.unfolded {
                     chromium.until(UNFOLD).await;
@@ -226,7 +227,7 @@ async fn pictures_of_every_type_of_page() {
     let offline = State {
         name: "offline",
         pages: &[LESSON, "_offline/"],
-        ..PLAIN
+        ..AS_IS
     };
     take(&server, "", &offline, &folder).await;
 }
@@ -236,7 +237,7 @@ async fn pictures_of_the_plain_theme() {
     let Some(folder) = folder() else { return };
     let site = example_with("theme = \"default\"", "theme = \"plain\"");
     let server = Server::start(site.path().join("public"));
-    take(&server, "plain", &PLAIN, &folder).await;
+    take(&server, "plain", &AS_IS, &folder).await;
 }
 
 /// On paper, and as browsers show pages that may not run scripts.
@@ -249,6 +250,7 @@ async fn pictures_of_paper_and_without_scripts() {
         let chromium = Chromium::start(1280, 900).await;
         for page in [HOME, LIST, LESSON, CASE, POLICY, GUIDE, SEARCH] {
             open(&chromium, &server, page).await;
+            load_pictures(&chromium).await;
             let params = PrintToPdfParams::builder()
                 .prefer_css_page_size(true)
                 .print_background(true);

@@ -148,10 +148,9 @@ fn in_letters(mut svg: String, name: &str) -> String {
     let Some(start) = svg.find(&sign).map(|at| at + sign.len()) else {
         return svg;
     };
-    let number = svg[start..].split('"').next().unwrap_or_default();
-    if let Ok(number) = number.parse::<f32>() {
-        let length = svg[start..].find('"').unwrap_or_default();
-        svg.replace_range(start..start + length, &format!("{:.2}em", number / LETTER));
+    let end = svg[start..].find('"').map_or(svg.len(), |at| start + at);
+    if let Ok(number) = svg[start..end].parse::<f32>() {
+        svg.replace_range(start..end, &format!("{:.2}em", number / LETTER));
     }
     svg
 }
