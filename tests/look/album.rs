@@ -138,9 +138,11 @@ fn called(page: &str) -> String {
     format!("{number:02}-{words}")
 }
 
-/// Waits for the pictures in the page, those too that are loaded when they come near.
+/// Waits for the pictures in the page: those too that are loaded when they come near, and painted
+/// when there is time.
 async fn load_pictures(chromium: &Chromium) {
-    let script = "Array.from(document.images, (image) => { image.loading = 'eager'; return image; })\
+    let script = "Array.from(document.images, (image) => \
+                  Object.assign(image, {loading: 'eager', decoding: 'sync'}))\
                   .every((image) => image.naturalWidth > 0)";
     chromium.until(script).await;
 }
