@@ -73,18 +73,6 @@ pub(crate) fn fold_into(text: &str, folded: &mut String, variant: impl Fn(char) 
     }
 }
 
-/// The folded form of a text for terms alone, which do not tell one sort of gap from another: it
-/// has one of them where several stand together.
-#[cfg(feature = "write")]
-pub(crate) fn folded(text: &str, variant: impl Fn(char) -> char) -> impl Iterator<Item = char> {
-    let mut last = BREAK;
-    text.chars().filter_map(move |c| {
-        let c = fold_with(c, &variant);
-        let before = std::mem::replace(&mut last, c);
-        (!is_gap(c) || !is_gap(before)).then_some(c)
-    })
-}
-
 /// Folded text without any gaps: how titles are compared.
 pub(crate) fn squeeze(folded: &str) -> String {
     folded.chars().filter(|&c| !is_gap(c)).collect()
@@ -203,6 +191,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn folding_is_final(c in any::<char>()) {
+            let folded = fold_with(c, crate::write::simplified);
+            prop_assert_eq!(fold_with(folded, crate::write::simplified), folded);
+        }
+
         /// What stands in a text is found: the terms of a part are terms of the whole.
         #[test]
         fn every_substring_is_found(text in "[一-十的实Ab3 ，\n]{2,30}", from in 0usize..30, length in 2usize..30) {

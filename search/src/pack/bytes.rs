@@ -66,11 +66,17 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(crate) fn number(&mut self) -> Result<u64, PackError> {
         // Most numbers are small.
-        if let [byte @ ..0x80, rest @ ..] = self.0 {
-            self.0 = rest;
-            return Ok((*byte).into());
+        match self.0 {
+            [byte @ ..0x80, rest @ ..] => {
+                self.0 = rest;
+                Ok((*byte).into())
+            }
+            [low, high @ ..0x80, rest @ ..] => {
+                self.0 = rest;
+                Ok(u64::from(low & 0x7f) | u64::from(*high) << 7)
+            }
+            _ => self.long_number(),
         }
-        self.long_number()
     }
 
     fn long_number(&mut self) -> Result<u64, PackError> {

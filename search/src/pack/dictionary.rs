@@ -34,12 +34,38 @@ pub(crate) struct Entry {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Page(pub Vec<Entry>);
 
+/// Terms in order, and how many sections hold each, in little memory.
+#[cfg(feature = "write")]
+#[derive(Debug, Default)]
+pub(crate) struct Terms {
+    text: String,
+    /// For each term, where it ends, and its frequency.
+    ends: Vec<(usize, u32)>,
+}
+
+#[cfg(feature = "write")]
+impl Terms {
+    pub(crate) fn push(&mut self, term: &str, frequency: u32) {
+        self.text.push_str(term);
+        self.ends.push((self.text.len(), frequency));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, u32)> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|&(end, _)| end));
+        let terms = starts.zip(&self.ends);
+        terms.map(|(start, &(end, frequency))| (&self.text[start..end], frequency))
+    }
+}
+
 /// A page to be written.
 #[cfg(feature = "write")]
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
-    /// Terms and their frequencies.
-    pub terms: Vec<(String, u32)>,
+    pub terms: Terms,
     /// The run of the terms' postings.
     pub run: Run,
     /// The first term of each chunk of the run.
@@ -76,9 +102,10 @@ impl Draft {
         let (mut kept, mut rests) = (Writer::default(), Writer::default());
         let (mut high, mut low) = (Vec::new(), Vec::new());
         let mut frequencies = Writer::default();
-        let mut last: Vec<u16> = Vec::new();
-        for (term, frequency) in &self.terms {
-            let units: Vec<u16> = term.encode_utf16().collect();
+        let (mut units, mut last) = (Vec::<u16>::new(), Vec::new());
+        for (term, frequency) in self.terms.iter() {
+            units.clear();
+            units.extend(term.encode_utf16());
             let keep = units.iter().zip(&last).take_while(|(a, b)| a == b).count();
             kept.count(keep);
             rests.count(units.len() - keep);
@@ -87,8 +114,8 @@ impl Draft {
                 high.push(a);
                 low.push(b);
             }
-            frequencies.number(*frequency);
-            last = units;
+            frequencies.number(frequency);
+            std::mem::swap(&mut units, &mut last);
         }
         head.count(self.terms.len());
         head.0.extend(self.run.to_bytes());

@@ -145,13 +145,12 @@ impl State {
     }
 }
 
-/// A distance's kind, and how many of its low bits the kind does not tell.
+/// A distance's kind, and how many of its low bits the kind does not tell. Which it is, no
+/// processor guesses, so nothing hangs on it.
 fn kind(distance: u32) -> (usize, u32) {
-    let Some(bits) = distance.ilog2().checked_sub(1) else {
-        return (0, 0);
-    };
-    let half = distance >> bits & 1;
-    let kind = (2 * bits + 1 + half) as usize;
+    let doubling = distance.ilog2();
+    let bits = doubling.saturating_sub(1);
+    let kind = (2 * doubling + (distance >> bits & 1) - 1) as usize;
     match kind < DISTANCES - 1 {
         true => (kind, bits),
         false => (DISTANCES - 1, u32::BITS),
@@ -163,7 +162,7 @@ fn row_of_ones(postings: u32) -> usize {
     OF_ONES + (postings.checked_ilog2().unwrap_or(0) as usize).min(LENGTHS - 1)
 }
 
-/// A symbol of a row, and a number of so many bits behind it.
+/// A symbol of a row, and a number of so many bits behind it, if any.
 #[cfg(feature = "write")]
 struct Said {
     row: usize,
@@ -197,11 +196,15 @@ fn say(list: &[Posting], sections: u32, mut said: impl FnMut(Said)) {
         state.next = section + 1;
         if !ones {
             let kind = (count as usize - 1).min(COUNTS - 1);
+            let (number, bits) = match kind == COUNTS - 1 {
+                true => (count, u32::BITS),
+                false => (0, 0),
+            };
             said(Said {
                 row: state.row_of_counts(),
                 symbol: kind,
-                number: count,
-                bits: if kind == COUNTS - 1 { u32::BITS } else { 0 },
+                number,
+                bits,
             });
             state.count_was(kind);
         }
@@ -219,9 +222,7 @@ pub(crate) fn write<'a>(lists: impl Iterator<Item = &'a [Posting]>, sections: u3
             let row = &model[said.row];
             let (start, end) = (u32::from(row[said.symbol]), u32::from(row[said.symbol + 1]));
             encoder.symbol(start, end - start);
-            if said.bits > 0 {
-                encoder.plain(said.number, said.bits);
-            }
+            encoder.plain(said.number, said.bits);
         });
     }
     encoder.finish()

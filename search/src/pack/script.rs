@@ -11,35 +11,24 @@ use std::borrow::Cow;
 const HEAD: &[u8] = b"ink(`";
 const TAIL: &[u8] = b"`)";
 
-/// Bytes that are looked at together.
-#[cfg(feature = "write")]
-const PIECE: usize = 16;
-
 /// The script of some bytes.
 #[cfg(feature = "write")]
 pub(crate) fn wrap(bytes: &[u8]) -> Vec<u8> {
-    let mut script = Vec::with_capacity(bytes.len() + bytes.len() / 64 + 64);
+    let mut script = Vec::with_capacity(bytes.len() + bytes.len() / 32 + 64);
     script.extend_from_slice(HEAD);
-    let may_end = |byte: u8| matches!(byte, b'\\' | b'`' | b'\r' | b'$');
-    let mut at = 0;
-    // Most bytes are not escaped: they are looked at and copied many at a time.
-    for piece in bytes.chunks(PIECE) {
-        at += piece.len();
-        if !piece.iter().fold(false, |any, &byte| any | may_end(byte)) {
-            script.extend_from_slice(piece);
-            continue;
-        }
-        let behind = piece[1..].iter().chain(bytes.get(at));
-        let behind = behind.map(Some).chain([None]);
-        for (&byte, next) in piece.iter().zip(behind) {
-            match (byte, next) {
-                // A template's lines end in line feeds, whatever they ended in.
-                (b'\r', _) => script.extend_from_slice(b"\\r"),
-                (b'\\' | b'`', _) | (b'$', Some(b'{')) => script.extend_from_slice(&[b'\\', byte]),
-                _ => script.push(byte),
-            }
-        }
+    // A template's lines end in line feeds, whatever they ended in.
+    let ends = memchr::memchr3_iter(b'\\', b'`', b'\r', bytes);
+    let values = memchr::memmem::find_iter(bytes, b"${");
+    let mut escaped = ends.chain(values).collect::<Vec<_>>();
+    escaped.sort_unstable();
+    let mut rest = 0;
+    for at in escaped {
+        script.extend_from_slice(&bytes[rest..at]);
+        let byte = if bytes[at] == b'\r' { b'r' } else { bytes[at] };
+        script.extend_from_slice(&[b'\\', byte]);
+        rest = at + 1;
     }
+    script.extend_from_slice(&bytes[rest..]);
     script.extend_from_slice(TAIL);
     script
 }

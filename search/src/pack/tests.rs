@@ -152,10 +152,15 @@ fn dictionary_pages_are_read_as_they_were_written() {
         ("𠮷a", 1),
     ];
     let terms = terms.map(|(term, frequency)| (term.to_owned(), frequency));
-    let draft = |firsts: &[u32]| Draft {
-        terms: terms.to_vec(),
-        run: Run(5),
-        firsts: firsts.to_vec(),
+    let draft = |firsts: &[u32]| {
+        let mut draft = Draft {
+            run: Run(5),
+            firsts: firsts.to_vec(),
+            ..Draft::default()
+        };
+        let terms = terms.iter();
+        terms.for_each(|(term, frequency)| draft.terms.push(term, *frequency));
+        draft
     };
     let bytes = draft(&[0, 2]).write();
     let page = Page::read(&bytes).unwrap();

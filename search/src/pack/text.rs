@@ -210,18 +210,24 @@ impl Guesser {
     #[inline]
     fn follow(&mut self, about: usize, character: char) {
         let (followers, streak) = (&mut self.followers[about], &mut self.streaks[about]);
-        if followers[0] == character {
+        let [first, second, third, fourth] = *followers;
+        if first == character {
             *streak = streak.saturating_add(1);
             return;
         }
         *streak = 0;
-        let place = followers.iter().position(|&known| known == character);
-        let to = usize::from(place.is_none() && followers[0] != NONE);
-        let from = place.unwrap_or(FOLLOWERS - 1);
-        for at in (to..from).rev() {
-            followers[at + 1] = followers[at];
-        }
-        followers[to] = character;
+        // Those before where it was move back. Without a branch, as no processor foresees which
+        // they are.
+        let is_second = second == character;
+        let is_third = third == character;
+        let is_old = is_second | is_third | (fourth == character);
+        let leads = is_old | (first == NONE);
+        *followers = [
+            if leads { character } else { first },
+            if leads { first } else { character },
+            if is_second { third } else { second },
+            if is_second | is_third { fourth } else { third },
+        ];
     }
 
     /// Adds a character to the past.
@@ -251,12 +257,9 @@ fn alike(then: &[char], now: &[char]) -> usize {
     else {
         return 0;
     };
-    let pairs: [_; COMPARED] = std::array::from_fn(|at| (then[at], now[at]));
-    let same = (0..).zip(pairs);
-    let same = same.fold(0u16, |same, (at, (then, now))| {
-        same | u16::from(then == now) << at
-    });
-    (same.leading_ones() as usize).min(ALIKE)
+    let differs: [u8; COMPARED] = std::array::from_fn(|at| u8::from(then[at] != now[at]));
+    let same = u128::from_le_bytes(differs).leading_zeros() / u8::BITS;
+    (same as usize).min(ALIKE)
 }
 
 /// Codes a character that no guess hit.

@@ -12,6 +12,7 @@ use super::merge::Merge;
 use super::postings::Run;
 use super::runs::Outline;
 use crate::pack::PackError;
+use crate::pack::postings::Posting;
 
 /// What tells a batch from all others: of two with one id, each may stand for the other.
 pub type Id = [u8; 32];
@@ -92,6 +93,25 @@ impl Before<'_> {
     }
 }
 
+/// A term and its postings.
+#[derive(Default, PartialEq)]
+struct Entry {
+    term: Vec<u8>,
+    postings: Vec<Posting>,
+}
+
+impl Entry {
+    /// The next one in the memory of this one.
+    fn next(mut self, merge: &mut Merge<'_>) -> Result<Option<Self>, PackError> {
+        if !merge.next(&mut self.term) {
+            return Ok(None);
+        }
+        self.postings.clear();
+        merge.postings(&mut self.postings)?;
+        Ok(Some(self))
+    }
+}
+
 /// Tells every term whose postings differ.
 fn differences(
     before: &[Run],
@@ -99,24 +119,25 @@ fn differences(
     mut tell: impl FnMut(&[u8]),
 ) -> Result<(), PackError> {
     let (mut before, mut after) = (Merge::new(before, b"")?, Merge::new(after, b"")?);
-    let (mut old, mut new) = (before.next()?, after.next()?);
+    let mut old = Entry::default().next(&mut before)?;
+    let mut new = Entry::default().next(&mut after)?;
     loop {
-        let order = match (old, new) {
+        let order = match (&old, &new) {
             (None, None) => return Ok(()),
             (Some(_), None) => std::cmp::Ordering::Less,
             (None, Some(_)) => std::cmp::Ordering::Greater,
-            (Some((old, _)), Some((new, _))) => old.cmp(new),
+            (Some(old), Some(new)) => old.term.cmp(&new.term),
         };
         if old != new
-            && let Some((term, _)) = if order.is_gt() { new } else { old }
+            && let Some(entry) = if order.is_gt() { &new } else { &old }
         {
-            tell(term);
+            tell(&entry.term);
         }
         if order.is_le() {
-            old = before.next()?;
+            old = old.unwrap_or_default().next(&mut before)?;
         }
         if order.is_ge() {
-            new = after.next()?;
+            new = new.unwrap_or_default().next(&mut after)?;
         }
     }
 }

@@ -152,22 +152,17 @@ impl Batch {
             }
         }
         self.postings.add(&names);
+        let noted = RefCell::new(&mut self.closed.folded);
+        let fold = |c| tokenize::fold_with(c, |c| simplified(c, &noted));
         // An article is also about what the heading above it says.
-        let mut length = 0;
-        for part in [&self.title, &self.heading, &title] {
-            length += self.postings.add_line(part.chars());
-        }
+        let own = [self.title.as_str(), &self.heading, &title, section.text];
+        let length = own.map(|part| self.postings.add_line(part, fold));
+        let length = length.iter().sum::<u32>();
+        // What others say of it makes it no longer.
+        self.postings.add_line(section.cited, fold);
         if article.is_none() {
             self.heading.push_str(&title);
         }
-        let folded = RefCell::new(&mut self.closed.folded);
-        let simplified = |c| simplified(c, &folded);
-        length += self
-            .postings
-            .add_line(tokenize::folded(section.text, &simplified));
-        // What others say of it makes it no longer.
-        self.postings
-            .add_line(tokenize::folded(section.cited, &simplified));
         self.closed.lengths.push(hot::length_code(length));
         self.closed.total_length += u64::from(length);
         self.postings.close_section();

@@ -14,6 +14,8 @@ use crate::pack::hot::Hot;
 use crate::pack::postings::{self, Posting};
 use crate::rank;
 
+/// Shelves that one thread cuts.
+const TOGETHER: usize = 4;
 /// Lists share a chunk up to this many postings and lists. A longer one is a chunk of its own.
 const CHUNK: usize = 1_500;
 /// Of a character that is too common to be ranked by, and stands in so many sections, it is not
@@ -87,7 +89,8 @@ impl Shelves {
         numbers: u32,
         runs: &mut Runs<'_, E>,
     ) -> Result<(), E> {
-        let cut = round.into_par_iter();
+        // Memory to deflate in costs more than some shelves.
+        let cut = round.into_par_iter().with_min_len(TOGETHER);
         let cut = cut.map_init(Deflater::default, |deflater, coming| match coming {
             Coming::Kept(shelf) => (*shelf, None),
             Coming::Made(filled) => {
@@ -211,8 +214,8 @@ impl Page {
         // The lists of the chunk at hand.
         let mut lists: Vec<&[Posting]> = Vec::new();
         let mut room = 0;
-        for (number, (_, frequency)) in (0..).zip(&self.terms) {
-            let length = *frequency as usize;
+        for (number, (_, frequency)) in (0..).zip(self.terms.iter()) {
+            let length = frequency as usize;
             if number == 0 || length >= room {
                 if !lists.is_empty() {
                     chunks.push(postings::write(lists.drain(..), numbers));

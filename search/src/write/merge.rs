@@ -7,13 +7,10 @@ use crate::pack::postings::Posting;
 
 /// Longest term that a cursor's key holds whole.
 const SHORT: usize = 8;
-/// Behind all terms: none begins with this byte.
-const END: u64 = u64::MAX;
+/// Behind all terms: none begins with this byte. It says all that is to say ([`is_longer`]).
+const END: u64 = !0xff;
 
 const WRONG: PackError = PackError::Damaged("a run of postings is not one");
-
-/// A term and its postings.
-type Entry<'a> = (&'a [u8], &'a [Posting]);
 
 /// Reads runs side by side, term by term.
 pub(super) struct Merge<'a> {
@@ -21,9 +18,31 @@ pub(super) struct Merge<'a> {
     /// A tree over the cursors, of which each node but the first keeps the one of two that comes
     /// later; the first keeps the one that comes next. A cursor that has moved on is held against
     /// one for each level, half as many as in a heap.
-    tree: Vec<usize>,
-    term: Vec<u8>,
-    postings: Vec<Posting>,
+    tree: Vec<Place>,
+    /// What the key of a name does not hold, while its postings are read.
+    rest: Vec<u8>,
+}
+
+/// A cursor and the key that it stands at, as one number, the key first: which of two is smaller
+/// is seldom foreseen, and so found without a branch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place(u128);
+
+impl Place {
+    /// No cursor's: before all.
+    const NONE: Self = Self(0);
+
+    fn new(key: u64, cursor: usize) -> Self {
+        Self(u128::from(key) << u64::BITS | cursor as u128)
+    }
+
+    fn key(self) -> u64 {
+        (self.0 >> u64::BITS) as u64
+    }
+
+    fn cursor(self) -> usize {
+        self.0 as u64 as usize
+    }
 }
 
 impl<'a> Merge<'a> {
@@ -35,46 +54,43 @@ impl<'a> Merge<'a> {
         }
         // Until all have been placed, none comes before whoever is.
         let mut merge = Self {
-            tree: vec![cursors.len(); cursors.len()],
+            tree: vec![Place::NONE; cursors.len()],
             cursors,
-            term: Vec::new(),
-            postings: Vec::new(),
+            rest: Vec::new(),
         };
-        (0..merge.cursors.len()).for_each(|place| merge.place(place));
+        (0..merge.cursors.len()).for_each(|cursor| merge.place(cursor));
         Ok(merge)
     }
 
     /// Places a cursor that has moved on.
-    fn place(&mut self, place: usize) {
-        let mut first = place;
-        let mut node = (place + self.tree.len()) / 2;
+    fn place(&mut self, cursor: usize) {
+        let mut first = Place::new(self.cursors[cursor].key, cursor);
+        let mut node = (cursor + self.tree.len()) / 2;
         while node > 0 {
             let other = self.tree[node];
-            if self.is_before(other, first) {
-                self.tree[node] = first;
-                first = other;
-            }
+            let is_before = match other.key() == first.key() && is_longer(first.key()) {
+                true => self.is_before(other.cursor(), first.cursor()),
+                false => other < first,
+            };
+            self.tree[node] = if is_before { first } else { other };
+            first = if is_before { other } else { first };
             node /= 2;
         }
         self.tree[0] = first;
     }
 
-    /// Whether a cursor comes before another. Of those at one term the first does.
+    /// Whether a cursor comes before another whose term begins as its own does. Of those at one
+    /// term the first does.
+    #[cold]
     fn is_before(&self, one: usize, other: usize) -> bool {
-        match (self.cursors.get(one), self.cursors.get(other)) {
-            (Some(cursor), Some(against)) if cursor.key != against.key => cursor.key < against.key,
-            (Some(cursor), Some(against)) if is_longer(cursor.key) => {
-                (cursor.rest_of_name(), one) < (against.rest_of_name(), other)
-            }
-            (Some(_), Some(_)) => one < other,
-            (cursor, against) => cursor.is_none() && against.is_some(),
-        }
+        let rest = |cursor: usize| (self.cursors[cursor].rest_of_name(), cursor);
+        rest(one) < rest(other)
     }
 
     /// The cursor that stands at the next term.
     fn first(&self) -> Option<&Cursor<'a>> {
-        let first = self.cursors.get(*self.tree.first()?)?;
-        (first.key != END).then_some(first)
+        let first = self.tree.first()?;
+        (first.key() != END).then(|| &self.cursors[first.cursor()])
     }
 
     /// Whether there is another term, and it is below this one.
@@ -82,39 +98,51 @@ impl<'a> Merge<'a> {
         self.first().is_some_and(|first| first.is_below(term))
     }
 
-    /// The next term, with the sections that hold it and how often each does.
-    pub(super) fn next(&mut self) -> Result<Option<Entry<'_>>, PackError> {
-        let mut term = std::mem::take(&mut self.term);
+    /// The next term, if there is one.
+    pub(super) fn next(&self, term: &mut Vec<u8>) -> bool {
         let Some(first) = self.first() else {
-            return Ok(None);
+            return false;
         };
-        let key = first.key;
         term.clear();
-        term.extend(short(key));
+        term.extend_from_slice(&first.key.to_be_bytes()[..length(first.key)]);
         term.extend_from_slice(first.rest_of_name());
-        self.term = term;
-        self.postings.clear();
+        true
+    }
+
+    /// Appends the sections that hold that term, and how often each does, and moves on.
+    pub(super) fn postings(&mut self, list: &mut Vec<Posting>) -> Result<(), PackError> {
+        let first = self.tree.first().filter(|first| first.key() != END);
+        let Some(&first) = first else {
+            return Ok(());
+        };
+        let key = first.key();
+        let rest = self.cursors[first.cursor()].rest_of_name();
+        self.rest.clear();
+        self.rest.extend_from_slice(rest);
+        let start = list.len();
+        let mut is_sorted = true;
         // Of the cursors at a term the first stands first, and then further on.
-        while let Some(&place) = self.tree.first() {
-            let cursor = &mut self.cursors[place];
-            let rest = || self.term.get(SHORT..).unwrap_or_default();
-            if cursor.key != key || is_longer(key) && cursor.rest_of_name() != rest() {
+        while let Some(first) = self.tree.first().filter(|first| first.key() == key) {
+            let cursor = &mut self.cursors[first.cursor()];
+            if is_longer(key) && cursor.rest_of_name() != self.rest {
                 break;
             }
-            cursor.postings(&mut self.postings)?;
+            is_sorted &= cursor.postings(list, start)?;
             cursor.advance()?;
-            self.place(place);
+            self.place(first.cursor());
         }
         // A section's text and its page's tags may have the same term.
-        if !self.postings.is_sorted_by(|(a, _), (b, _)| a < b) {
-            self.postings.sort_by_key(|&(section, _)| section);
-            self.postings.dedup_by(|next, (section, count)| {
+        if !is_sorted {
+            let mut sorted = list.split_off(start);
+            sorted.sort_by_key(|&(section, _)| section);
+            sorted.dedup_by(|next, (section, count)| {
                 let is_same = next.0 == *section;
                 *count += if is_same { next.1 } else { 0 };
                 is_same
             });
+            list.append(&mut sorted);
         }
-        Ok(Some((&self.term, &self.postings)))
+        Ok(())
     }
 }
 
@@ -123,9 +151,14 @@ fn is_longer(key: u64) -> bool {
     key as u8 != 0
 }
 
+/// Bytes of the term that a key holds, or of its beginning.
+fn length(key: u64) -> usize {
+    SHORT - key.trailing_zeros() as usize / 8
+}
+
 /// The term that a key holds.
 fn short(key: u64) -> impl Iterator<Item = u8> {
-    key.to_be_bytes().into_iter().take_while(|&byte| byte != 0)
+    key.to_be_bytes().into_iter().take(length(key))
 }
 
 /// Reads the terms of a run in order: those of one or two characters, or the others.
@@ -181,6 +214,11 @@ impl Text {
 
 /// A character's bytes, the first one highest, and how many.
 fn bytes_of(character: char) -> (u64, usize) {
+    // Nearly all have three.
+    if let code @ 0x800..=0xffff = u64::from(character) {
+        let bytes = 0xe0_8080 | (code & 0xf000) << 4 | (code & 0xfc0) << 2 | code & 0x3f;
+        return (bytes << 40, 3);
+    }
     let mut bytes = [0; SHORT];
     let length = character.encode_utf8(&mut bytes).len();
     (u64::from_be_bytes(bytes), length)
@@ -238,7 +276,7 @@ impl<'a> Cursor<'a> {
         let mut skipped = Vec::new();
         while self.key != END && self.is_below(from) {
             skipped.clear();
-            self.postings(&mut skipped)?;
+            self.postings(&mut skipped, 0)?;
             self.advance()?;
         }
         Ok(())
@@ -283,22 +321,31 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Appends the postings of the term at hand: section and number of occurrences.
-    fn postings(&mut self, list: &mut Vec<Posting>) -> Result<(), PackError> {
-        let mut section = self.run.base;
-        for _ in 0..self.frequency {
-            let distance = self.rest.number()?;
+    /// Appends the postings of the term at hand, section and number of occurrences; whether they
+    /// come behind those that are there from `start` on.
+    fn postings(&mut self, list: &mut Vec<Posting>, start: usize) -> Result<bool, PackError> {
+        let (mut section, mut is_behind) = (self.run.base, true);
+        let mut rest = Reader(self.rest.0);
+        for at in 0..self.frequency {
+            let distance = rest.number()?;
             section += (distance >> 1) as u32;
             let count = match distance & 1 {
                 0 => 1,
-                _ => self.rest.small()?,
+                _ => rest.small()?,
             };
-            match list.last_mut() {
+            if at == 0
+                && let Some((last, sum)) = list[start..].last_mut()
+            {
                 // A section that went on from one run to the next is still one.
-                Some((last, sum)) if *last == section => *sum += count,
-                _ => list.push((section, count)),
+                if *last == section {
+                    *sum += count;
+                    continue;
+                }
+                is_behind = *last < section;
             }
+            list.push((section, count));
         }
-        Ok(())
+        self.rest = rest;
+        Ok(is_behind)
     }
 }

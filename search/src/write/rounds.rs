@@ -5,6 +5,7 @@ use super::layout::{Numbers, Shelf};
 use super::merge::Merge;
 use super::postings::Run;
 use crate::pack::PackError;
+use crate::pack::dictionary::Terms;
 use crate::pack::hot;
 use crate::pack::postings::Posting;
 use crate::schema;
@@ -30,6 +31,9 @@ const PAGES: Cuts = Cuts {
 /// Postings and terms that are laid out side by side, while as many are merged: what is waiting
 /// takes memory.
 const ROUND: usize = 100_000;
+
+/// Most postings of a page for which there is room at once.
+const ROOM: usize = 4_096;
 
 /// Where a sequence of terms is cut. The terms themselves tell, so that one more or less moves
 /// no cut but the next.
@@ -72,8 +76,7 @@ pub(super) struct Filled {
 /// A page of the dictionary to be made.
 #[derive(Default)]
 pub(super) struct Page {
-    /// Terms and their frequencies.
-    pub terms: Vec<(String, u32)>,
+    pub terms: Terms,
     /// Their postings, one list after another.
     pub postings: Vec<Posting>,
 }
@@ -86,6 +89,8 @@ pub(super) struct Rounds<'a> {
     at: usize,
     is_begun: bool,
     merging: Option<Merge<'a>>,
+    /// The last term that came.
+    term: Vec<u8>,
     cutter: Cutter,
 }
 
@@ -97,6 +102,7 @@ impl<'a> Rounds<'a> {
             at: 0,
             is_begun: false,
             merging: None,
+            term: Vec::new(),
             cutter: Cutter::new(numbers),
         }
     }
@@ -134,10 +140,10 @@ impl<'a> Rounds<'a> {
             Some(merging) => merging,
             none => none.insert(Merge::new(self.postings, from.unwrap_or_default())?),
         };
-        while to.is_none_or(|to| merging.is_below(to))
-            && let Some((term, list)) = merging.next()?
-        {
-            self.cutter.take(&String::from_utf8_lossy(term), list);
+        while to.is_none_or(|to| merging.is_below(to)) && merging.next(&mut self.term) {
+            let page = self.cutter.begin(&String::from_utf8_lossy(&self.term));
+            merging.postings(&mut page.postings)?;
+            self.cutter.end();
             if self.cutter.ready.is_some() {
                 return Ok(true);
             }
@@ -154,7 +160,9 @@ struct Cutter {
     round: Vec<Coming>,
     /// Postings and terms in the round.
     waiting: usize,
+    /// The last term, and where its postings begin on the page.
     last: String,
+    begun: usize,
     /// A round that is full.
     ready: Option<Vec<Coming>>,
 }
@@ -168,6 +176,7 @@ impl Cutter {
             round: Vec::new(),
             waiting: 0,
             last: String::new(),
+            begun: 0,
             ready: None,
         }
     }
@@ -185,12 +194,12 @@ impl Cutter {
     /// Whether a shelf would end before this term, or none is begun.
     fn ends_before(&self, term: &str) -> bool {
         let pages = self.shelf.pages.len();
-        self.page.terms.is_empty() && pages == 0
+        self.page.terms.len() == 0 && pages == 0
             || self.page_ends_before(term) && PAGES.is_here(pages + 1, &self.last)
     }
 
-    fn take(&mut self, term: &str, list: &[Posting]) {
-        let frequency = list.len() as u32;
+    /// Begins a term: returns the page that takes its postings.
+    fn begin(&mut self, term: &str) -> &mut Page {
         if self.page_ends_before(term) {
             self.end_page();
             if PAGES.is_here(self.shelf.pages.len(), &self.last) {
@@ -201,20 +210,27 @@ impl Cutter {
             }
         }
         let shelf = &mut self.shelf;
-        if shelf.pages.is_empty() && self.page.terms.is_empty() {
+        if shelf.pages.is_empty() && self.page.terms.len() == 0 {
             term.clone_into(&mut shelf.first);
         }
-        let mut characters = term.chars();
-        let mut is_counted = true;
-        if let (Some(c), None) = (characters.next(), characters.next()) {
-            shelf.lone.push((c, frequency));
-            is_counted = self.numbers.is_counted(frequency);
-        }
-        let counted = |&(section, count): &Posting| (section, if is_counted { count } else { 1 });
-        self.page.postings.extend(list.iter().map(counted));
-        self.page.terms.push((term.to_owned(), frequency));
-        self.waiting += list.len() + 1;
         term.clone_into(&mut self.last);
+        self.begun = self.page.postings.len();
+        &mut self.page
+    }
+
+    /// Ends the term whose postings the page took.
+    fn end(&mut self) {
+        let list = &mut self.page.postings[self.begun..];
+        let frequency = list.len() as u32;
+        let mut characters = self.last.chars();
+        if let (Some(c), None) = (characters.next(), characters.next()) {
+            self.shelf.lone.push((c, frequency));
+            if !self.numbers.is_counted(frequency) {
+                list.iter_mut().for_each(|(_, count)| *count = 1);
+            }
+        }
+        self.page.terms.push(&self.last, frequency);
+        self.waiting += list.len() + 1;
     }
 
     /// Takes a shelf as it is: none may be begun that does not end before it.
@@ -227,8 +243,16 @@ impl Cutter {
     }
 
     fn end_page(&mut self) {
-        if !self.page.terms.is_empty() {
-            self.shelf.pages.push(std::mem::take(&mut self.page));
+        if self.page.terms.len() > 0 {
+            // The next one will be about as long.
+            let room = self.page.postings.len().min(ROOM);
+            let next = Page {
+                postings: Vec::with_capacity(room),
+                ..Page::default()
+            };
+            self.shelf
+                .pages
+                .push(std::mem::replace(&mut self.page, next));
         }
     }
 

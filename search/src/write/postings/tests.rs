@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use tantivy::directory::OwnedBytes;
 
-use super::{Postings, RUN, Run};
+use super::{Letter, Postings, RUN, Run, SECTIONS};
 use crate::pack::bytes::{Reader, Writer};
 use crate::tokenize::{self, BREAK, Terms, is_gap};
 use crate::write::merge::Merge;
@@ -34,8 +34,8 @@ fn counted(sections: &[String]) -> Index {
     index
 }
 
-/// The same, read back from what the pack is made of.
-fn merged(sections: &[String]) -> Index {
+/// What the pack is made of.
+fn runs(sections: &[String]) -> Vec<Run> {
     let mut postings = Postings::default();
     for section in sections {
         postings.add(section);
@@ -47,7 +47,12 @@ fn merged(sections: &[String]) -> Index {
         let bytes = OwnedBytes::new(bytes.0);
         Run::read(&mut Reader(&bytes), &bytes).unwrap()
     });
-    let runs = runs.collect::<Vec<_>>();
+    runs.collect()
+}
+
+/// The same as [`counted`], read back.
+fn merged(sections: &[String]) -> Index {
+    let runs = runs(sections);
     let index = read(&runs, "");
     // Wherever reading begins, the rest is the same.
     for from in index.keys().step_by(7) {
@@ -62,9 +67,14 @@ fn merged(sections: &[String]) -> Index {
 fn read(runs: &[Run], from: &str) -> Index {
     let mut index = Index::new();
     let mut merge = Merge::new(runs, from.as_bytes()).unwrap();
-    while let Some((term, list)) = merge.next().unwrap() {
-        let term = String::from_utf8(term.to_vec()).unwrap();
-        let last = index.insert(term.clone(), list.iter().copied().collect());
+    let mut term = Vec::new();
+    while merge.next(&mut term) {
+        // What is there before stays.
+        let mut list = vec![(u32::MAX, 7)];
+        merge.postings(&mut list).unwrap();
+        assert_eq!(list.remove(0), (u32::MAX, 7));
+        let term = String::from_utf8(term.clone()).unwrap();
+        let last = index.insert(term.clone(), list.into_iter().collect());
         assert_eq!(last, None, "{term} twice");
     }
     index
@@ -85,6 +95,18 @@ fn a_long_section_is_one() {
         "台".into(),
     ];
     assert_eq!(merged(&sections), counted(&sections));
+}
+
+#[test]
+fn more_characters_and_sections_than_a_run_counts() {
+    let characters = ('一'..).filter(|&c| !is_gap(tokenize::fold(c)));
+    let many = characters.take(Letter::MOST + 2_000).collect::<String>();
+    let mut sections = vec![fold(&format!("砚{many}词")); 2];
+    sections.resize(SECTIONS + 20, String::new());
+    sections.push("砚词".to_owned());
+    let runs = runs(&sections);
+    assert!(runs.len() >= 3, "{}", runs.len());
+    assert_eq!(read(&runs, ""), counted(&sections));
 }
 
 proptest! {
