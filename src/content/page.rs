@@ -264,6 +264,11 @@ impl Page {
 fn lengths(text: &str) -> (usize, usize) {
     let (mut characters, mut length, mut in_word) = (0, 0, false);
     for c in text.chars() {
+        // From here on nothing is blank or part of a word: nearly all of a Chinese text.
+        if c > '\u{3000}' {
+            (characters, length, in_word) = (characters + 1, length + 1, false);
+            continue;
+        }
         let (of_word, is_blank) = (c.is_ascii_alphanumeric(), c.is_whitespace());
         characters += usize::from(!is_blank);
         length += match (of_word, in_word) {

@@ -25,10 +25,11 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             let (start, line) = subject.line(at);
             done = start + line.len();
             // A delimiter row is said once, by the first of its signs.
-            let first = ["｜", "：", "－"]
-                .into_iter()
-                .find(|sign| line.contains(sign));
-            if is_delimiter(line) && first == Some(sign) {
+            let first = || {
+                let mut signs = ["｜", "：", "－"].into_iter();
+                signs.find(|sign| line.contains(sign))
+            };
+            if is_delimiter(line) && first() == Some(sign) {
                 warn(subject, findings, start, line);
             }
         }
@@ -39,11 +40,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 fn is_delimiter(line: &str) -> bool {
     let is_sign =
         |c: char| matches!(c, '|' | ':' | '-' | ' ' | '>') || SIGNS.iter().any(|s| s.0 == c);
-    let dashes = line
-        .chars()
-        .filter(|c| matches!(c, '-' | '－' | '—'))
-        .count();
-    line.contains(['|', '｜']) && dashes > 0 && line.chars().all(is_sign)
+    line.chars().all(is_sign) && line.contains(['|', '｜']) && line.contains(['-', '－', '—'])
 }
 
 fn warn(subject: &Subject<'_>, findings: &mut Findings<'_>, start: usize, line: &str) {
