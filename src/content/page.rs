@@ -266,13 +266,16 @@ impl Page {
 
 /// The characters of a text, blanks left out, and the Chinese characters that take as long to read.
 fn lengths(text: &str) -> (usize, usize) {
-    let (mut characters, mut length, mut in_word) = (0, 0, false);
-    for c in text.chars() {
-        // From here on nothing is blank or part of a word: nearly all of a Chinese text.
-        if c > '\u{3000}' {
+    let (mut characters, mut length, mut in_word, mut at) = (0, 0, false, 0);
+    while let Some(byte) = text.as_bytes().get(at) {
+        // Ideographs, nearly all of a Chinese text, are neither blank nor part of a word.
+        if matches!(byte, 0xe4..=0xe9) {
             (characters, length, in_word) = (characters + 1, length + 1, false);
+            at += 3;
             continue;
         }
+        let c = text[at..].chars().next().unwrap_or_default();
+        at += c.len_utf8();
         let (of_word, is_blank) = (c.is_ascii_alphanumeric(), c.is_whitespace());
         characters += usize::from(!is_blank);
         length += match (of_word, in_word) {

@@ -88,7 +88,7 @@ impl<'a> Writer<'a> {
         parser: Parser<'a>,
     ) -> Self {
         let mut body = Body::default();
-        body.html.reserve(prepared.text.len() * 5 / 4);
+        body.html.reserve(prepared.text.len() * 3 / 2);
         Self {
             input,
             prepared,
