@@ -32,11 +32,11 @@ use inkstone_search::{FolderSearcher, PackOptions, PackWriter, Query, Section, T
 /// The example site, which stands at the root of this repository.
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-fn sources() -> Vec<Source> {
+fn sources() -> Vec<Source<'static>> {
     let tree = Tree::walk(&Path::new(ROOT).join(CONTENT)).unwrap();
     let read = tree.pages.iter().map(|path| {
         let bytes = std::fs::read(&path.absolute).unwrap();
-        source::decode(&path.relative, bytes).unwrap()
+        source::decode(&path.relative, &bytes).unwrap().into_owned()
     });
     read.collect()
 }
@@ -95,7 +95,7 @@ fn pack(pages: &[Arc<Page>]) -> inkstone_search::Pack {
 fn stages(criterion: &mut Criterion) {
     let (sources, schema) = (sources(), schema());
     let bytes = sources.iter().map(|source| source.text.len() as u64).sum();
-    let parse = |source: &Source| Arc::new(Page::parse(source, &schema).0);
+    let parse = |source: &Source<'_>| Arc::new(Page::parse(source, &schema).0);
     let pages = sources.iter().map(parse).collect::<Vec<_>>();
     let mut group = criterion.benchmark_group("stages");
     group.throughput(Throughput::Bytes(bytes)).sample_size(20);

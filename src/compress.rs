@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::Deserialize;
 
 /// How a copy is compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Compression {
     /// `.br`

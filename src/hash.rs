@@ -12,12 +12,24 @@ pub fn hash_of(value: &impl std::hash::Hash) -> Hash {
 /// Many small writes are hashed together: so many bytes at least.
 const TOGETHER: usize = 16 << 10;
 
+/// Most values tell less.
+const ROOM: usize = 512;
+
 /// What values tell a hasher.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Bytes {
     waiting: Vec<u8>,
     /// Of what came before.
     hasher: Option<Box<blake3::Hasher>>,
+}
+
+impl Default for Bytes {
+    fn default() -> Self {
+        Self {
+            waiting: Vec::with_capacity(ROOM),
+            hasher: None,
+        }
+    }
 }
 
 impl Bytes {

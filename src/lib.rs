@@ -185,7 +185,7 @@ pub fn load_scanned(
     let checking = observer.span(Stage::Check, "");
     let text_of = |path: &str| {
         let bytes = std::fs::read(content.join(path)).ok()?;
-        Some(source::decode_page(path, bytes).ok()?.text)
+        Some(source::decode_page(path, &bytes).ok()?.text.into_owned())
     };
     diagnostics.extend(check::run(&check::Subject {
         site: &site,
@@ -263,7 +263,7 @@ fn read_schema(
             std::fs::read(&path.absolute).map_err(|error| Error::read(&path.absolute, error))?;
         hasher.update(path.relative.as_bytes());
         hasher.update(&bytes);
-        let source = source::decode(&path.relative, bytes)?;
+        let source = source::decode(&path.relative, &bytes)?;
         let folder = content::address::split(&path.relative).0;
         let folder = content::address::split(folder.trim_end_matches('/')).1;
         kinds.declare(&path.relative, folder, &source.text)?;

@@ -153,7 +153,7 @@ impl Reader<'_> {
                 ..Arc::unwrap_or_clone(parsed)
             }));
         }
-        let (mut page, found) = parse(&path.relative, bytes, &parts, self.schema);
+        let (mut page, found) = parse(&path.relative, &bytes, &parts, self.schema);
         page.made_from = Some(made_from(&self.hashes, &file));
         let themes = &self.schema.education_themes;
         let assigned = page.assign(themes, || text_of(path));
@@ -200,10 +200,15 @@ fn made_from(hashes: &Hashes, file: &Hash) -> Hash {
 /// A file's text, read again for the few that need a caret.
 fn text_of(path: &SourcePath) -> Option<String> {
     let bytes = std::fs::read(&path.absolute).ok()?;
-    Some(source::decode_page(&path.relative, bytes).ok()?.text)
+    Some(
+        source::decode_page(&path.relative, &bytes)
+            .ok()?
+            .text
+            .into_owned(),
+    )
 }
 
-fn parse(path: &str, bytes: Vec<u8>, parts: &Parts, schema: &Schema) -> (Page, Vec<Diagnostic>) {
+fn parse(path: &str, bytes: &[u8], parts: &Parts, schema: &Schema) -> (Page, Vec<Diagnostic>) {
     match source::decode_page(path, bytes) {
         Ok(source) => Page::with_parts(&source, parts, schema),
         Err(diagnostic) => {

@@ -3,6 +3,7 @@
 //! Paths are relative to `content/`, with `/` on every system, so that addresses, diagnostics
 //! and hashes are the same everywhere.
 
+use std::borrow::Cow;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use rayon::prelude::*;
@@ -23,22 +24,31 @@ pub struct SourcePath {
 
 /// A text file that was read.
 #[derive(Debug, Clone)]
-pub struct Source {
+pub struct Source<'a> {
     /// Relative to `content/`.
     pub path: String,
-    /// UTF-8, without byte order mark.
-    pub text: String,
+    /// UTF-8, without byte order mark; mostly the file's own bytes.
+    pub text: Cow<'a, str>,
     /// How it was written in the file.
     pub encoding: Encoding,
 }
 
-impl Source {
+impl<'a> Source<'a> {
     /// The text of a file in UTF-8.
-    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn new(path: impl Into<String>, text: impl Into<Cow<'a, str>>) -> Self {
         Self {
             path: path.into(),
             text: text.into(),
             encoding: Encoding::Utf8,
+        }
+    }
+
+    /// The same without the file's bytes.
+    pub fn into_owned(self) -> Source<'static> {
+        Source {
+            path: self.path,
+            text: Cow::Owned(self.text.into_owned()),
+            encoding: self.encoding,
         }
     }
 }
@@ -207,7 +217,7 @@ pub fn relative(content: &Path, path: &Path) -> Option<String> {
 ///
 /// # Errors
 /// A diagnostic at the first byte that is not UTF-8.
-pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Source, Box<Diagnostic>> {
+pub fn decode<'a>(path: &str, bytes: &'a [u8]) -> Result<Source<'a>, Box<Diagnostic>> {
     let source = decode_page(path, bytes)?;
     match source.encoding {
         Encoding::Utf8 => Ok(source),
@@ -232,23 +242,24 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Source, Box<Diagnostic>> {
 ///
 /// # Errors
 /// A diagnostic at the first byte that cannot be read.
-pub fn decode_page(path: &str, bytes: Vec<u8>) -> Result<Source, Box<Diagnostic>> {
-    // The standard library goes through Chinese byte by byte; a copy costs less.
-    let (text, encoding) = match simdutf8::basic::from_utf8(&bytes) {
+pub fn decode_page<'a>(path: &str, bytes: &'a [u8]) -> Result<Source<'a>, Box<Diagnostic>> {
+    // The standard library goes through Chinese byte by byte.
+    let (text, encoding) = match simdutf8::basic::from_utf8(bytes) {
         Ok(text) => {
             let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-            (text.to_owned(), Encoding::Utf8)
+            (Cow::Borrowed(text), Encoding::Utf8)
         }
         Err(_) => {
-            let valid = std::str::from_utf8(&bytes);
+            let valid = std::str::from_utf8(bytes);
             let valid = valid.map_or_else(|error| error.valid_up_to(), str::len);
-            let decoded = match &bytes[..] {
+            let decoded = match bytes {
                 [0xff, 0xfe, rest @ ..] => decode_utf16(rest, u16::from_le_bytes),
                 [0xfe, 0xff, rest @ ..] => decode_utf16(rest, u16::from_be_bytes),
-                _ if looks_like_gb18030(&bytes, valid) => decode_gb18030(&bytes),
+                _ if looks_like_gb18030(bytes, valid) => decode_gb18030(bytes),
                 _ => Err(valid),
             };
-            decoded.map_err(|at| Box::new(unreadable(path, &bytes, at)))?
+            let decoded = decoded.map_err(|at| Box::new(unreadable(path, bytes, at)))?;
+            (Cow::Owned(decoded.0), decoded.1)
         }
     };
     let path = path.to_owned();
@@ -341,9 +352,9 @@ mod tests {
     use crate::language::Language;
 
     fn decoded(bytes: &[u8]) -> Result<(String, Encoding), String> {
-        let source = decode_page("a.md", bytes.to_vec());
+        let source = decode_page("a.md", bytes);
         let source = source.map_err(|found| found.render(Language::English, false))?;
-        Ok((source.text, source.encoding))
+        Ok((source.text.into_owned(), source.encoding))
     }
 
     #[test]
@@ -358,7 +369,7 @@ mod tests {
         let text = "# 砚台\n\n为群众办实事，㐀𠀀。\n";
         let (bytes, _, _) = encoding_rs::GB18030.encode(text);
         assert_eq!(decoded(&bytes), Ok((text.to_owned(), Encoding::Gb18030)));
-        let error = decode("site.toml", bytes.into_owned()).unwrap_err();
+        let error = decode("site.toml", &bytes).unwrap_err();
         assert!(
             error
                 .render(Language::English, false)

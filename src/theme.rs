@@ -116,12 +116,12 @@ impl Theme {
                 continue;
             }
             let shown = format!("themes/{name}/{path}");
-            let source = crate::source::decode(&shown, bytes)?.text;
+            let source = crate::source::decode(&shown, &bytes)?.text;
             if path == strings {
                 let own: BTreeMap<String, String> = crate::settings::parse(&shown, &source)?;
                 theme.strings.extend(own);
             } else {
-                theme.sources.insert(path, source);
+                theme.sources.insert(path, source.into_owned());
             }
         }
         for (name, source) in &theme.sources {
@@ -169,12 +169,17 @@ impl Theme {
         hasher.finalize()
     }
 
-    /// Renders one page.
+    /// Renders one page, which takes some `room` in bytes.
     ///
     /// # Errors
     /// A finding in the template.
-    pub fn render(&self, template: &str, sheet: &Sheet<'_>) -> Result<Vec<u8>, Failure> {
-        let mut html = Vec::new();
+    pub fn render(
+        &self,
+        template: &str,
+        sheet: &Sheet<'_>,
+        room: usize,
+    ) -> Result<Vec<u8>, Failure> {
+        let mut html = Vec::with_capacity(room);
         let made = self.tera.render_to(template, &sheet.context(), &mut html);
         made.map_err(|error| self.explain(&error))?;
         Ok(html)
@@ -246,7 +251,7 @@ mod tests {
         let theme = load(&[("404.html", "没有 {{ what }}")]).unwrap();
         let mut sheet = Sheet::default();
         sheet.insert("what", "<砚>");
-        let html = theme.render("404.html", &sheet).unwrap();
+        let html = theme.render("404.html", &sheet, 0).unwrap();
         assert_eq!(String::from_utf8(html).unwrap(), "没有 &lt;砚&gt;");
         assert!(theme.has("home.html"));
         assert!(!theme.strings().is_empty());

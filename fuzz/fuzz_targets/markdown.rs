@@ -8,7 +8,7 @@ use inkstone::source::decode_page;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(source) = decode_page("a.md", bytes.to_vec()) else {
+    let Ok(source) = decode_page("a.md", bytes) else {
         return;
     };
     for rule in [SectionRule::Headings, SectionRule::Articles] {

@@ -72,7 +72,7 @@ fn mend(content: &Path, diagnostics: &[Diagnostic]) -> Result<BTreeMap<String, u
             b""
         };
         // What cannot be read cannot be mended; it was said.
-        let Ok(source) = decode_page(path, bytes) else {
+        let Ok(source) = decode_page(path, &bytes) else {
             continue;
         };
         let text = apply(&source.text, edits);

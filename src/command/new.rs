@@ -90,7 +90,7 @@ fn kinds(content: &Path) -> Result<Kinds, Failure> {
     for path in source::Tree::walk(content)?.kinds {
         let bytes =
             std::fs::read(&path.absolute).map_err(|error| Error::read(&path.absolute, error))?;
-        let source = source::decode(&path.relative, bytes)?;
+        let source = source::decode(&path.relative, &bytes)?;
         let parent = Path::new(&path.relative).parent();
         let folder = parent
             .and_then(Path::file_name)

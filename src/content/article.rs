@@ -24,7 +24,7 @@ pub fn parse(line: &str) -> Option<ArticleNumber<'_>> {
     let after = body.strip_prefix('第')?;
     let (number, after) = split_number(after)?;
     let mut rest = after.strip_prefix('条')?;
-    let mut anchor = format!("art-{}", numeral::parse(number)?);
+    let mut anchor = ["art-", &numeral::parse(number)?.to_string()].concat();
     if let Some((sub, after)) = rest.strip_prefix('之').and_then(split_number) {
         anchor.push_str(&format!("-{}", numeral::parse(sub)?));
         rest = after;

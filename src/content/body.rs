@@ -207,7 +207,7 @@ impl<'a> Texts<'a> {
         if parts.hash(blake3::hash(&bytes)) != *file {
             return Err(changed());
         }
-        let source = source::decode_page(&page.source, bytes).map_err(|_| changed())?;
+        let source = source::decode_page(&page.source, &bytes).map_err(|_| changed())?;
         let kind = self.site.kinds.get(&page.kind);
         let (body, _) = markdown::convert(&markdown::Input {
             path: &page.source,
@@ -220,7 +220,11 @@ impl<'a> Texts<'a> {
             above: None,
             again: true,
         });
-        Ok(Cow::Owned(part(body).1))
+        Ok(Cow::Owned(Text {
+            html: body.html,
+            holes: body.holes,
+            sections: body.sections,
+        }))
     }
 }
 

@@ -34,11 +34,18 @@ pub fn is_numeral(c: char) -> bool {
 }
 
 fn digit(c: char) -> Option<u32> {
-    let position = "零一二三四五六七八九".chars().position(|known| known == c);
     match c {
-        '〇' => Some(0),
-        '两' => Some(2),
-        _ => position.and_then(|value| value.try_into().ok()),
+        '〇' | '零' => Some(0),
+        '一' => Some(1),
+        '二' | '两' => Some(2),
+        '三' => Some(3),
+        '四' => Some(4),
+        '五' => Some(5),
+        '六' => Some(6),
+        '七' => Some(7),
+        '八' => Some(8),
+        '九' => Some(9),
+        _ => None,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::source::{Source, decode_page};
 #[derive(Debug, Clone, Default)]
 pub struct Parts {
     /// By path in `content/`; with a diagnostic where one cannot be read.
-    read: BTreeMap<String, Result<Source, Diagnostic>>,
+    read: BTreeMap<String, Result<Source<'static>, Diagnostic>>,
     /// What was looked for: each path, and what was there.
     seen: Vec<(String, Option<blake3::Hash>)>,
 }
@@ -37,10 +37,10 @@ impl Parts {
         if !is_utf16 && memchr::memmem::find(bytes, b"![[").is_none() {
             return Ok(parts);
         }
-        let Ok(page) = decode_page(path, bytes.to_vec()) else {
+        let Ok(page) = decode_page(path, bytes) else {
             return Ok(parts);
         };
-        let mut waiting = vec![page];
+        let mut waiting = vec![page.into_owned()];
         while let Some(source) = waiting.pop() {
             for candidate in included(&source.text).flat_map(|name| candidates(&source.path, name))
             {
@@ -62,7 +62,8 @@ impl Parts {
                 parts
                     .seen
                     .push((candidate.clone(), Some(blake3::hash(&bytes))));
-                let part = decode_page(&candidate, bytes).map_err(|found| *found);
+                let part = decode_page(&candidate, &bytes);
+                let part = part.map(Source::into_owned).map_err(|found| *found);
                 if let Ok(part) = &part {
                     waiting.push(part.clone());
                 }
@@ -91,7 +92,7 @@ impl Parts {
     }
 
     /// What the file at `from` includes as `name`.
-    pub fn find(&self, from: &str, name: &str) -> Option<&Result<Source, Diagnostic>> {
+    pub fn find(&self, from: &str, name: &str) -> Option<&Result<Source<'static>, Diagnostic>> {
         candidates(from, name).find_map(|path| self.read.get(&path))
     }
 

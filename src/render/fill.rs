@@ -1,5 +1,7 @@
 //! A page's HTML with the targets of its links put in, and what is known of its pictures.
 
+use std::borrow::Cow;
+
 use super::Job;
 use crate::content::address;
 use crate::content::body::Text;
@@ -15,7 +17,10 @@ const SIZES: &str = "auto, (min-width: 48rem) 45rem, 100vw";
 
 /// The HTML of the page at `place` in the site, whose text this is, for a page from which
 /// `root` leads to the top.
-pub(super) fn fill(job: &Job<'_>, place: usize, text: &Text, root: &str) -> String {
+pub(super) fn fill<'a>(job: &Job<'_>, place: usize, text: &'a Text, root: &str) -> Cow<'a, str> {
+    if text.holes.is_empty() {
+        return Cow::Borrowed(&text.html);
+    }
     let links = &job.site.pages[place].body.links;
     let mut html = String::with_capacity(text.html.len() + 64 * text.holes.len());
     let mut from = 0;
@@ -59,7 +64,7 @@ pub(super) fn fill(job: &Job<'_>, place: usize, text: &Text, root: &str) -> Stri
         }
     }
     html.push_str(&text.html[from..]);
-    html
+    Cow::Owned(html)
 }
 
 /// Writes the image at `href`, whose tag ends in `words`: with its size, so that nothing moves

@@ -27,6 +27,8 @@ use article::Places;
 
 /// The file that servers show for a folder.
 const INDEX: &str = "index.html";
+/// Bytes around the words of most pages, at most.
+const FRAME: usize = 12 << 10;
 /// Cards of a collection, and newest cards, on the home page.
 const HOME_COLLECTION: usize = 4;
 const HOME_NEWEST: usize = 8;
@@ -181,7 +183,8 @@ impl<'a> Renderer<'a> {
         self.job.make(&file_of(address), from, || {
             words.iter().try_for_each(Words::make)?;
             let _filling = self.job.span(Stage::Template, template);
-            theme.render(template, sheet)
+            let length = words.iter().map(Words::len).sum::<usize>();
+            theme.render(template, sheet, FRAME + length)
         })
     }
 

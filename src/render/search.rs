@@ -154,14 +154,12 @@ impl Unwritten {
 }
 
 fn path_of(job: &Job<'_>, path: &str) -> String {
-    job.settings.own(&format!("{SEARCH}{path}"))
+    [job.settings.top.as_str(), SEARCH, path].concat()
 }
 
 /// A hash of what a file and its compressed copies are made from.
 fn told_by(job: &Job<'_>, from: u64) -> Hash {
-    let copies = job.settings.precompress.iter();
-    let copies = copies.map(|compression| compression.extension());
-    hash_of(&(from, copies.collect::<Vec<_>>()))
+    hash_of(&(from, &job.settings.precompress))
 }
 
 /// Writes a file, and the compressed copies of it that are worth their place.

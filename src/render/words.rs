@@ -1,6 +1,7 @@
 //! The text of a page as some page shows it: told by what it is made from, and made only where
 //! that page is drawn.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::hash::{Hash, Hasher};
 
@@ -55,13 +56,18 @@ pub(super) struct Words<'a> {
     /// Nothing where no page speaks.
     text: Option<&'a LazyText<'a>>,
     root: &'a str,
-    html: OnceCell<String>,
+    html: OnceCell<Cow<'a, str>>,
 }
 
 impl<'a> Words<'a> {
     pub(super) fn new(text: Option<&'a LazyText<'a>>, root: &'a str) -> Self {
         let html = OnceCell::new();
         Self { text, root, html }
+    }
+
+    /// How long their HTML is, in bytes.
+    pub(super) fn len(&self) -> usize {
+        self.html.get().map_or(0, |html| html.len())
     }
 
     /// Whether their hash tells all that they are made from.
@@ -99,17 +105,17 @@ impl Hash for Words<'_> {
 /// Empty before they are made.
 impl Serialize for Words<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.html.get().map_or("", String::as_str))
+        serializer.serialize_str(self.html.get().map_or("", |html| html))
     }
 }
 
 /// A page in a sentence or two: its summary, else how its words begin.
-pub(super) struct Description<'a> {
+pub(super) struct Description<'a, 'w> {
     pub(super) summary: Option<&'a str>,
-    pub(super) words: &'a Words<'a>,
+    pub(super) words: &'a Words<'w>,
 }
 
-impl Serialize for Description<'_> {
+impl Serialize for Description<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let text = self.words.text.and_then(|text| text.get().ok());
         let excerpt = || text.map_or(String::new(), |text| text.excerpt(DESCRIPTION));

@@ -25,17 +25,23 @@ pub(super) struct Prepared<'a> {
     pub(super) text: Cow<'a, str>,
     /// Where marks stand in `text`, ascending, each with the bytes of marks up to its own end.
     marks: Vec<(usize, usize)>,
+    /// Whether texts may hold marks, be it an author's own, written as an entity.
+    pub(super) is_marked: bool,
 }
 
 impl<'a> Prepared<'a> {
     /// Puts marks where emphasis needs them; most texts need none and are not copied.
     pub(super) fn new(body: &'a str, options: Options) -> Self {
         let places = places(body);
+        let bytes = body.as_bytes();
+        let is_marked = !places.is_empty()
+            || memchr::memchr(b'&', bytes).is_some()
+            || memchr::memmem::find(bytes, FIRST_BYTES).is_some();
         if places.is_empty() {
-            let text = Cow::Borrowed(body);
             return Self {
-                text,
+                text: Cow::Borrowed(body),
                 marks: Vec::new(),
+                is_marked,
             };
         }
         let verbatim = verbatim(body, options);
@@ -53,8 +59,11 @@ impl<'a> Prepared<'a> {
             from = place;
         }
         text.push_str(&body[from..]);
-        let text = Cow::Owned(text);
-        Self { text, marks }
+        Self {
+            text: Cow::Owned(text),
+            marks,
+            is_marked,
+        }
     }
 
     /// The author's offset of an offset in the prepared text.

@@ -83,20 +83,25 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn open_section(&mut self, anchor: String, title: String) {
-        let opened = Section {
-            anchor,
-            title,
-            text: String::new(),
-        };
-        let closed = std::mem::replace(&mut self.section, opened);
-        self.close_section(closed);
+        self.close_section();
+        (self.section.anchor, self.section.title) = (anchor, title);
     }
 
-    pub(super) fn close_section(&mut self, mut section: Section) {
-        section.text.truncate(section.text.trim_end().len());
-        if !section.text.is_empty() || !section.title.is_empty() {
-            self.body.sections.push(section);
+    /// The room in which its text grew is the next one's.
+    pub(super) fn close_section(&mut self) {
+        let Section {
+            anchor,
+            title,
+            text,
+        } = &mut self.section;
+        if !text.trim_end().is_empty() || !title.is_empty() {
+            self.body.sections.push(Section {
+                anchor: std::mem::take(anchor),
+                title: std::mem::take(title),
+                text: text.trim_end().to_owned(),
+            });
         }
+        text.clear();
     }
 
     /// Opens a paragraph at the top of a policy, each line of which may begin an article.
@@ -105,12 +110,12 @@ impl<'a> Writer<'a> {
             return self.html("<p>");
         };
         let anchor = self.anchors.take(start.anchor);
-        self.open_section(anchor.clone(), start.label.clone());
         let html = &mut self.body.html;
         html.extend(["<p class=\"article\" id=\"", &anchor]);
         html.extend(["\"><a class=\"article-number\" href=\"#", &anchor, "\">"]);
         push_text(html, &start.label);
         html.push_str("</a> ");
+        self.open_section(anchor, start.label);
         for _ in 0..start.events {
             self.events.next();
         }

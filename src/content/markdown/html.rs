@@ -2,23 +2,15 @@
 
 /// Appends `text` as it may stand between tags.
 pub(super) fn push_text(html: &mut String, text: &str) {
-    push(html, text, |byte| match byte {
-        b'&' => "&amp;",
-        b'<' => "&lt;",
-        b'>' => "&gt;",
-        _ => "",
-    });
+    let special = memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes());
+    push(html, text, special);
 }
 
 /// Appends `text` as it may stand in HTML, within quotes too.
 pub(super) fn push_attribute(html: &mut String, text: &str) {
-    push(html, text, |byte| match byte {
-        b'&' => "&amp;",
-        b'<' => "&lt;",
-        b'>' => "&gt;",
-        b'"' => "&quot;",
-        _ => "",
-    });
+    let bytes = text.bytes().enumerate();
+    let special = bytes.filter(|(_, byte)| matches!(byte, b'&' | b'<' | b'>' | b'"'));
+    push(html, text, special.map(|(at, _)| at));
 }
 
 /// Text as it may stand in HTML, within quotes too.
@@ -39,18 +31,19 @@ pub(super) fn push_named(html: &mut String, name: &str, value: &str) {
     }
 }
 
-fn push(html: &mut String, text: &str, escape: impl Fn(u8) -> &'static str) {
+/// Appends `text` with its `special` bytes escaped, whose places ascend.
+fn push(html: &mut String, text: &str, special: impl Iterator<Item = usize>) {
     let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
+    for at in special {
         // The bytes in question are ASCII, so both sides of one are whole characters.
-        if byte < b'?' {
-            let escape = escape(byte);
-            if !escape.is_empty() {
-                html.push_str(&text[from..at]);
-                html.push_str(escape);
-                from = at + 1;
-            }
-        }
+        html.push_str(&text[from..at]);
+        html.push_str(match text.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            _ => "&quot;",
+        });
+        from = at + 1;
     }
     html.push_str(&text[from..]);
 }

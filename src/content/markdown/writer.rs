@@ -88,7 +88,7 @@ impl<'a> Writer<'a> {
         parser: Parser<'a>,
     ) -> Self {
         let mut body = Body::default();
-        body.html.reserve(prepared.text.len() * 5 / 4);
+        body.html.reserve(prepared.text.len() * 3 / 2);
         Self {
             input,
             prepared,
@@ -122,8 +122,7 @@ impl<'a> Writer<'a> {
         self.write();
         self.fresh();
         std::mem::take(&mut self.footnotes).write(&mut self.body);
-        let last = std::mem::take(&mut self.section);
-        self.close_section(last);
+        self.close_section();
         self.body.ids = self.anchors.finish();
         (self.body, self.findings)
     }
@@ -366,9 +365,10 @@ impl<'a> Writer<'a> {
 
     fn text(&mut self, text: CowStr<'a>, span: Range<usize>) {
         if !self.lively {
-            let text = without_marks(&text);
-            self.say(&text);
-            return;
+            return match self.prepared.is_marked {
+                true => self.say(&without_marks(&text)),
+                false => self.say(&text),
+            };
         }
         // The parser cuts a text wherever it looked for markup; an address may lie across.
         let (mut text, mut end) = (text, span.end);

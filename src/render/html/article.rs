@@ -20,10 +20,10 @@ use crate::render::words::{Description, LazyText, Words};
 
 /// What such a page tells besides what its card does.
 #[derive(Serialize)]
-struct ArticleView<'a> {
+struct ArticleView<'a, 'w> {
     source: &'a str,
-    html: &'a Words<'a>,
-    description: Description<'a>,
+    html: &'a Words<'w>,
+    description: Description<'a, 'w>,
     characters: usize,
     report: String,
     outline: Vec<OutlineView>,
@@ -107,7 +107,7 @@ impl Article<'_, '_> {
         });
         let card = views.card_of(self.place);
         let mut page = card.as_map().cloned().unwrap_or_default();
-        page.extend(own.as_map().cloned().unwrap_or_default());
+        page.extend(own.into_map().unwrap_or_default());
         Value::from(page)
     }
 }

@@ -17,9 +17,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     // Whether the line above is a point that was said already.
     let mut said = false;
     while let Some((start, line)) = lines.next() {
-        let point = point(line);
-        let follows = previous.filter(|(_, above)| flows(above));
-        if let (Some(point), Some((above_start, above))) = (point, follows) {
+        let follows = || previous.filter(|(_, above)| flows(above));
+        if let Some(point) = point(line)
+            && let Some((above_start, above)) = follows()
+        {
             if let (false, Some(first)) = (said, self::point(above)) {
                 warn(findings, above_start, above, first, false);
             }
@@ -66,12 +67,12 @@ fn point(line: &str) -> Option<Point<'_>> {
     let body = line.trim_start_matches([' ', '\u{3000}', '>']);
     let lead = line.len() - body.len();
     let first = body.chars().next()?;
-    if !(first == '（' || first.is_numeric() || numeral::is_numeral(first)) {
+    if first != '（' && !numeral::is_numeral(first) {
         return None;
     }
     let is_digit = |c: char| c.is_ascii_digit() || matches!(c, '０'..='９');
     let inner = body.strip_prefix('（').unwrap_or(body);
-    let rest = inner.trim_start_matches(|c| is_digit(c) || numeral::is_numeral(c));
+    let rest = inner.trim_start_matches(numeral::is_numeral);
     let number = &inner[..inner.len() - rest.len()];
     if number.is_empty() || number.chars().count() > 3 {
         return None;

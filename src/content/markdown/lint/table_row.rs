@@ -16,19 +16,17 @@ const SIGNS: [(char, char); 5] = [
 ];
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for sign in ["｜", "：", "－"] {
+    for bar in ["｜", "|"] {
         let mut done = 0;
-        for at in subject.find_all(sign) {
+        for at in subject.find_all(bar) {
             if at < done {
                 continue;
             }
             let (start, line) = subject.line(at);
             done = start + line.len();
-            // A delimiter row is said once, by the first of its signs.
-            let first = ["｜", "：", "－"]
-                .into_iter()
-                .find(|sign| line.contains(sign));
-            if is_delimiter(line) && first == Some(sign) {
+            // A row with both bars was said by the first of them.
+            let said = bar == "|" && line.contains('｜');
+            if !said && is_delimiter(line) && line.contains(['｜', '：', '－']) {
                 warn(subject, findings, start, line);
             }
         }
@@ -39,11 +37,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 fn is_delimiter(line: &str) -> bool {
     let is_sign =
         |c: char| matches!(c, '|' | ':' | '-' | ' ' | '>') || SIGNS.iter().any(|s| s.0 == c);
-    let dashes = line
-        .chars()
-        .filter(|c| matches!(c, '-' | '－' | '—'))
-        .count();
-    line.contains(['|', '｜']) && dashes > 0 && line.chars().all(is_sign)
+    line.chars().all(is_sign) && line.contains(['-', '－', '—'])
 }
 
 fn warn(subject: &Subject<'_>, findings: &mut Findings<'_>, start: usize, line: &str) {
