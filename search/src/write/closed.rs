@@ -15,6 +15,8 @@ use crate::pack::facet::{Facet, Table};
 use crate::pack::variants;
 
 const WRONG: PackError = PackError::Damaged("a batch is not one");
+/// Bytes of the check before all others.
+const CHECK: usize = size_of::<u64>();
 
 /// A batch that is filled with texts of pages, or with their tags, to be added to this pack, or to
 /// others of whose options it depends on the same.
@@ -48,7 +50,15 @@ impl ClosedBatch {
 
     /// For [`Self::open`], of the same version of this program.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let chunks = self
+            .document_runs
+            .iter()
+            .flat_map(|(parts, _)| &*parts.deflated);
+        let postings = self.runs.iter().flat_map(|run| [&run.text, &run.names]);
+        let most = chunks.chain(postings).map(|bytes| bytes.len() + 8);
+        // In one room: what is touched for the first time is what memory costs.
+        let mut writer = Writer(Vec::with_capacity(most.sum::<usize>() * 9 / 8));
+        writer.0.extend([0; CHECK]);
         writer.numbers(&self.documents);
         writer.numbers(&self.dates);
         writer.rising(&self.ended);
@@ -68,8 +78,9 @@ impl ClosedBatch {
         writer.count(self.runs.len());
         self.runs.iter().for_each(|run| run.write(&mut writer));
         let mut check = Digest::default();
-        check.add(&writer.0);
-        [&check.number().to_le_bytes(), writer.0.as_slice()].concat()
+        check.add(&writer.0[CHECK..]);
+        writer.0[..CHECK].copy_from_slice(&check.number().to_le_bytes());
+        writer.0
     }
 
     /// Opens a file of what [`Self::to_bytes`] gave. What is asked for later is read then, so the
