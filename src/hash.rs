@@ -13,11 +13,23 @@ pub fn hash_of(value: &impl std::hash::Hash) -> Hash {
 const TOGETHER: usize = 16 << 10;
 
 /// What values tell a hasher.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Bytes {
     waiting: Vec<u8>,
     /// Of what came before.
     hasher: Option<Box<blake3::Hasher>>,
+}
+
+/// Most values are no longer than so many bytes.
+const MOSTLY: usize = 1 << 10;
+
+impl Default for Bytes {
+    fn default() -> Self {
+        Self {
+            waiting: Vec::with_capacity(MOSTLY),
+            hasher: None,
+        }
+    }
 }
 
 impl Bytes {
@@ -31,6 +43,7 @@ impl Bytes {
 }
 
 impl std::hash::Hasher for Bytes {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) {
         if self.waiting.len() >= TOGETHER {
             let hasher = self.hasher.get_or_insert_default();
@@ -38,6 +51,12 @@ impl std::hash::Hasher for Bytes {
             self.waiting.clear();
         }
         self.waiting.extend_from_slice(bytes);
+    }
+
+    /// Every text ends with one.
+    #[inline]
+    fn write_u8(&mut self, byte: u8) {
+        self.waiting.push(byte);
     }
 
     /// Nobody asks: 64 bits would be too few.

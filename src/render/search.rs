@@ -154,7 +154,7 @@ impl Unwritten {
 }
 
 fn path_of(job: &Job<'_>, path: &str) -> String {
-    job.settings.own(&format!("{SEARCH}{path}"))
+    [job.settings.top.as_str(), SEARCH, path].concat()
 }
 
 /// A hash of what a file and its compressed copies are made from.
