@@ -43,6 +43,7 @@ impl Bytes {
 }
 
 impl std::hash::Hasher for Bytes {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) {
         if self.waiting.len() >= TOGETHER {
             let hasher = self.hasher.get_or_insert_default();
@@ -50,6 +51,12 @@ impl std::hash::Hasher for Bytes {
             self.waiting.clear();
         }
         self.waiting.extend_from_slice(bytes);
+    }
+
+    /// Every text ends with one.
+    #[inline]
+    fn write_u8(&mut self, byte: u8) {
+        self.waiting.push(byte);
     }
 
     /// Nobody asks: 64 bits would be too few.

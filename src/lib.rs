@@ -16,6 +16,7 @@
 //! | [`observer`] | how far a build is, and where its time goes |
 //! | `reader` | a page's file → a page |
 //! | [`cache`] | what a rebuild may reuse from the disk |
+//! | [`folder`] | what lies in a folder |
 //! | [`hash`] | values → hashes |
 //! | [`manifest`] | what the last build wrote, and from what |
 //! | [`compress`] | smaller copies of files |
@@ -34,6 +35,7 @@ pub mod compress;
 pub mod config;
 pub mod content;
 pub mod diagnostic;
+pub mod folder;
 pub mod hash;
 pub mod language;
 pub mod manifest;

@@ -5,7 +5,8 @@
 //! It lies in `.inkstone/` beside `site.toml`, one for each output folder. It is safe to delete,
 //! and where it does not fit what is found, it is as if there were none.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use rayon::prelude::*;
@@ -14,11 +15,15 @@ use walkdir::WalkDir;
 
 use crate::cache::{self, FOLDER};
 use crate::diagnostic::{Diagnostic, Error};
-use crate::output::{Record, State};
+use crate::folder::{self, Found};
+use crate::output::{Left, Record, State};
 use crate::scan::Scan;
 
 /// What a manifest begins with: one that another version wrote is as none.
-const FORMAT: &[u8] = b"inkstone manifest 2\n";
+const FORMAT: &[u8] = b"inkstone manifest 3\n";
+
+/// The bytes of a record are more than so many.
+const SMALLEST: usize = 32;
 
 /// What one build wrote.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,17 +56,16 @@ pub struct Files {
 /// Where so many files lie and how, in one number that is the same in whichever order they are
 /// met: the sum of a hash of each.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sum(u128);
+pub struct Sum(u64);
 
 impl Sum {
     fn of(path: &[u8], state: State) -> Self {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&state.size.to_le_bytes());
-        hasher.update(&state.modified.to_le_bytes());
-        hasher.update(path);
-        let mut sum = [0; 16];
-        sum.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-        Self(u128::from_le_bytes(sum))
+        // Sizes and times tell no more than this; and nobody has to be kept from forging them.
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u64(state.size);
+        hasher.write_u64(state.modified);
+        hasher.write(path);
+        Self(hasher.finish())
     }
 
     fn and(self, other: Self) -> Self {
@@ -71,8 +75,22 @@ impl Sum {
 
 impl Files {
     /// Every file, by path; none where what was kept is damaged.
-    pub fn records(&self) -> BTreeMap<String, Record> {
-        postcard::from_bytes(&self.kept[self.start..]).unwrap_or_default()
+    pub fn records(&self) -> HashMap<String, Left> {
+        self.read().unwrap_or_default()
+    }
+
+    /// As `serde` would, but with room for all at once.
+    fn read(&self) -> Option<HashMap<String, Left>> {
+        let files = &self.kept[self.start..];
+        let (count, mut rest) = postcard::take_from_bytes::<usize>(files).ok()?;
+        let mut files = HashMap::with_capacity(count.min(rest.len() / SMALLEST));
+        for _ in 0..count {
+            let (file, behind) = postcard::take_from_bytes::<(String, Record)>(rest).ok()?;
+            let (path, record) = file;
+            files.insert(path, record.into());
+            rest = behind;
+        }
+        Some(files)
     }
 }
 
@@ -87,60 +105,50 @@ impl Manifest {
 
     /// With what `files` tells.
     #[must_use]
-    pub fn of(self, files: &BTreeMap<String, Record>) -> Self {
+    pub fn of(self, files: &[(&str, Record)]) -> Self {
         let sum = files.par_iter();
         let sum = sum.map(|(path, record)| Sum::of(path.as_bytes(), record.state));
         Self {
             files: files.len(),
-            bytes: files.values().map(|file| file.state.size).sum(),
+            bytes: files.iter().map(|(_, file)| file.state.size).sum(),
             sum: sum.reduce(Sum::default, Sum::and),
             ..self
         }
     }
 
-    /// Keeps it for the next build, with the files it was made of.
-    ///
-    /// # Errors
-    /// When the file cannot be written; the next build is then a cold one.
-    pub fn write(
-        &self,
-        files: &BTreeMap<String, Record>,
-        root: &Path,
-        output: &Path,
-    ) -> Result<(), Error> {
-        let Some(path) = place(root, output) else {
-            return Ok(());
-        };
-        let failed = |error: std::io::Error| Error::write(&path, error);
+    /// As it is kept for the next build, with the files it was made of.
+    pub fn pack(&self, files: &[(&str, Record)]) -> Packed {
         let bytes = postcard::to_extend(self, FORMAT.to_vec());
-        let bytes = bytes.and_then(|bytes| postcard::to_extend(files, bytes));
-        let bytes = bytes.map_err(|error| failed(std::io::Error::other(error)))?;
-        cache::write_whole(&path, &bytes).map_err(failed)
+        Packed(bytes.and_then(|bytes| postcard::to_extend(files, bytes)))
     }
 
     /// Whether `folder` holds what was written and nothing besides, dot-files at its top apart.
     pub fn holds(&self, folder: &Path) -> bool {
-        sum_below(folder, folder) == Some((self.files, self.sum))
+        let left_out = |path: &[u8]| path.starts_with(b".") && !path.contains(&b'/');
+        let and = |a: (usize, Sum), b: (usize, Sum)| (a.0 + b.0, a.1.and(b.1));
+        let add = |sum, file: Found<'_>| Some(and(sum, (1, Sum::of(file.path, file.state))));
+        let sum = folder::gather(folder, left_out, add, and);
+        sum == Some((self.files, self.sum))
     }
 }
 
-/// How many files there are in a folder and below, and how they lie; dot-files are left out at
-/// the `top`. `None` if one of them cannot be looked at.
-fn sum_below(folder: &Path, top: &Path) -> Option<(usize, Sum)> {
-    let entries = std::fs::read_dir(folder).ok()?;
-    let entries = entries.collect::<Result<Vec<_>, _>>().ok()?;
-    let sums = entries.par_iter().map(|entry| {
-        if folder == top && entry.file_name().as_encoded_bytes().starts_with(b".") {
-            return Some(Default::default());
-        }
-        let path = entry.path();
-        if entry.file_type().ok()?.is_dir() {
-            return sum_below(&path, top);
-        }
-        let state = State::of(&entry.metadata().ok()?)?;
-        Some((1, Sum::of(&relative(top, &path)?, state)))
-    });
-    sums.try_reduce(Default::default, |a, b| Some((a.0 + b.0, a.1.and(b.1))))
+/// A manifest as it is kept.
+#[derive(Debug)]
+pub struct Packed(postcard::Result<Vec<u8>>);
+
+impl Packed {
+    /// Keeps it for the next build of the site at `root` into `output`.
+    ///
+    /// # Errors
+    /// When the file cannot be written; the next build is then a cold one.
+    pub fn write(self, root: &Path, output: &Path) -> Result<(), Error> {
+        let Some(path) = place(root, output) else {
+            return Ok(());
+        };
+        let bytes = self.0.map_err(std::io::Error::other);
+        let written = bytes.and_then(|bytes| cache::write_whole(&path, &bytes));
+        written.map_err(|error| Error::write(&path, error))
+    }
 }
 
 /// A path below a folder, with `/` on every system.
@@ -204,16 +212,19 @@ mod tests {
         std::fs::write(folder.join("a/b"), "1").unwrap();
         std::fs::write(folder.join(".gitignore"), "*").unwrap();
         let record = Record {
-            hash: [0; 32],
+            hash: blake3::hash(b"1"),
             from: None,
             state: State::at(&folder.join("a/b")).unwrap(),
         };
-        let files = BTreeMap::from([("a/b".to_owned(), record)]);
+        let files = [("a/b", record)];
         let manifest = Manifest::default().of(&files);
         assert!(manifest.holds(&folder));
-        manifest.write(&files, root.path(), &folder).unwrap();
+        let packed = manifest.pack(&files);
+        packed.write(root.path(), &folder).unwrap();
         let (read, kept) = Manifest::read(root.path(), &folder).unwrap();
-        assert_eq!((read, kept.records()), (manifest, files));
+        let kept = kept.records();
+        assert_eq!((kept.len(), kept["a/b"].record), (1, record));
+        assert_eq!(read, manifest);
         let (manifest, _) = Manifest::read(root.path(), &folder).unwrap();
         assert!(Manifest::read(root.path(), root.path()).is_none());
         std::fs::write(folder.join("c"), "").unwrap();

@@ -4,82 +4,30 @@
 //! A small site stays in memory; a large one streams into a staging folder while only
 //! path → hash stays.
 
+pub mod as_bytes;
 mod before;
 mod gate;
+mod record;
 mod removal;
 
-use std::collections::BTreeMap;
-use std::collections::btree_map;
-use std::fs::{File, Metadata};
+use std::collections::{BTreeMap, HashMap, hash_map};
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Error;
 use crate::text;
 
-pub use before::{Before, Changes};
+pub use before::{Before, Changes, Left};
 pub use gate::Gate;
+pub use record::{Record, State};
 pub use removal::remove_folder;
 
 /// A content hash, in blake3's 32 bytes.
 pub type Hash = blake3::Hash;
-
-/// Times of files are no finer than this on some systems: what changed so short a time ago may
-/// change again without a trace.
-const RECENT: Duration = Duration::from_secs(2);
-
-/// A file as it was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// Of its bytes.
-    pub hash: [u8; 32],
-    /// Of what it was made from, where that tells all of it.
-    pub from: Option<[u8; 32]>,
-    /// How it lies in the folder.
-    pub state: State,
-}
-
-/// How a file lies in a folder, without reading it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct State {
-    /// In bytes.
-    pub size: u64,
-    /// Nanoseconds since 1970.
-    pub modified: u64,
-}
-
-impl State {
-    /// Whether it tells this version of the file from any later one.
-    pub fn is_settled(&self) -> bool {
-        let settled = SystemTime::now().checked_sub(RECENT);
-        let settled = settled.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        settled.is_some_and(|settled| u128::from(self.modified) <= settled.as_nanos())
-    }
-
-    /// What tells the program that runs from any other.
-    pub fn of_program() -> Option<Self> {
-        Self::at(&std::env::current_exe().ok()?)
-    }
-
-    /// Of the file at `path`; `None` if there is none.
-    pub fn at(path: &Path) -> Option<Self> {
-        Self::of(&std::fs::metadata(path).ok()?)
-    }
-
-    /// As a file's metadata tell; `None` where they lack its time.
-    pub fn of(metadata: &Metadata) -> Option<Self> {
-        let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-        Some(Self {
-            size: metadata.len(),
-            modified: u64::try_from(since.as_nanos()).ok()?,
-        })
-    }
-}
 
 /// A site being rendered, then finished. Shared by all threads that render.
 #[derive(Debug)]
@@ -87,13 +35,14 @@ pub struct Output {
     store: Store,
     /// The one file that is wanted; `None`: all.
     only: Option<String>,
-    files: Mutex<BTreeMap<String, Entry>>,
+    /// All but those that stay as the site before has recorded them.
+    files: Mutex<HashMap<String, Entry>>,
 }
 
 #[derive(Debug)]
 enum Store {
     /// With the files of a site before.
-    Memory(BTreeMap<String, Entry>),
+    Memory(HashMap<String, Entry>),
     Staging(PathBuf, Option<Before>, Gate),
 }
 
@@ -106,6 +55,21 @@ struct Entry {
     bytes: Bytes,
     /// When the staged file was changed, in nanoseconds since 1970; 0: not known.
     modified: u64,
+}
+
+impl Entry {
+    fn stays(&self) -> bool {
+        matches!(self.bytes, Bytes::Before)
+    }
+
+    fn record(&self) -> Record {
+        let state = State {
+            size: self.size,
+            modified: self.modified,
+        };
+        let Self { hash, from, .. } = *self;
+        Record { hash, from, state }
+    }
 }
 
 /// Where the bytes of a file are.
@@ -121,7 +85,7 @@ enum Bytes {
 impl Output {
     /// A site that is kept in memory.
     pub fn in_memory() -> Self {
-        Self::new(Store::Memory(BTreeMap::new()))
+        Self::new(Store::Memory(HashMap::new()))
     }
 
     /// A site that is kept in memory, as another was.
@@ -161,7 +125,7 @@ impl Output {
     }
 
     fn new(store: Store) -> Self {
-        let files = Mutex::new(BTreeMap::new());
+        let files = Mutex::new(HashMap::new());
         let only = None;
         Self { store, only, files }
     }
@@ -236,30 +200,34 @@ impl Output {
                 };
             }
         };
-        let record = before.files.get(path);
-        let Some(record) = record.filter(|record| record.from == Some(*from.as_bytes())) else {
+        let Some(left) = before.files.get(path) else {
             return Ok(false);
         };
-        let hash = Hash::from(record.hash);
+        let Some(record) = left.made_from(from) else {
+            return Ok(false);
+        };
+        if before.holds {
+            return if left.stay() {
+                Ok(true)
+            } else {
+                Err(taken(path))
+            };
+        }
         let file = Entry {
-            hash,
-            from: Some(from),
+            hash: record.hash,
+            from: record.from,
             size: record.state.size,
-            bytes: match before.holds {
-                true => Bytes::Before,
-                false => Bytes::Staged,
-            },
+            bytes: Bytes::Staged,
             modified: record.state.modified,
         };
         self.take(path, file)?;
-        if before.holds {
-            return Ok(true);
-        }
         let pass = gate.pass();
-        let kept = before.keep(path, &hash, &folder.join(path)).is_some();
+        let target = folder.join(path);
+        let kept = before.keep(path, &record.hash, &target).is_some();
         drop(pass);
         if !kept {
             self.lock().remove(path);
+            left.free();
         }
         Ok(kept)
     }
@@ -270,8 +238,8 @@ impl Output {
             Store::Memory(before) => before.get(path).is_some_and(|file| file.from == Some(from)),
             Store::Staging(_, None, _) => false,
             Store::Staging(_, Some(before), _) => {
-                let record = before.files.get(path);
-                let record = record.filter(|record| record.from == Some(*from.as_bytes()));
+                let left = before.files.get(path);
+                let record = left.and_then(|left| left.made_from(from));
                 record.is_some_and(|record| {
                     before.holds || State::at(&before.folder.join(path)) == Some(record.state)
                 })
@@ -280,16 +248,29 @@ impl Output {
     }
 
     fn take(&self, path: &str, file: Entry) -> Result<(), Error> {
+        let left = self.before().and_then(|before| before.files.get(path));
+        if left.is_some_and(|left| !left.take()) {
+            return Err(taken(path));
+        }
         match self.lock().entry(path.to_owned()) {
-            btree_map::Entry::Vacant(slot) => {
+            hash_map::Entry::Vacant(slot) => {
                 slot.insert(file);
                 Ok(())
             }
-            btree_map::Entry::Occupied(_) => Err(Error::new(text!(
-                "两个来源都要写 `{path}`；请给其中一页改名或写 `slug`",
-                "two sources write `{path}`; rename one of the pages or give it a `slug`"
-            ))),
+            hash_map::Entry::Occupied(_) => Err(taken(path)),
         }
+    }
+
+    fn before(&self) -> Option<&Before> {
+        match &self.store {
+            Store::Memory(_) => None,
+            Store::Staging(_, before, _) => before.as_ref(),
+        }
+    }
+
+    /// Those that stay as the site before has recorded them.
+    fn staying(&self) -> impl Iterator<Item = (&String, &Record)> {
+        self.before().into_iter().flat_map(Before::staying)
     }
 
     /// The bytes of one file, if the site has it.
@@ -297,10 +278,13 @@ impl Output {
     /// # Errors
     /// When a staged file cannot be read back.
     pub fn get(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        let Some(file) = self.lock().get(path).cloned() else {
+        let bytes = self.lock().get(path).map(|file| file.bytes.clone());
+        let stays = || self.before()?.files.get(path).filter(|left| left.stays());
+        let bytes = bytes.or_else(|| stays().map(|_| Bytes::Before));
+        let Some(bytes) = bytes else {
             return Ok(None);
         };
-        let folder = match (&self.store, file.bytes) {
+        let folder = match (&self.store, bytes) {
             (_, Bytes::Here(bytes)) => return Ok(Some(bytes.to_vec())),
             (Store::Staging(_, Some(before), _), Bytes::Before) => &before.folder,
             (Store::Staging(folder, ..), _) => folder,
@@ -318,56 +302,53 @@ impl Output {
         let Store::Staging(folder, Some(before), _) = &self.store else {
             return None;
         };
-        let mut files = self.lock();
-        let stays = |file: &Entry| matches!(file.bytes, Bytes::Before);
-        let staying = files.values().filter(|file| stays(file)).count();
         if !before.holds {
             return None;
         }
-        if staying * 2 < files.len() {
-            let staying = files.par_iter_mut().filter(|(_, file)| stays(file));
-            let staged = staying.map(|(path, file)| {
-                before.link(path, &folder.join(path))?;
-                file.bytes = Bytes::Staged;
-                Ok::<_, std::io::Error>(())
-            });
+        let files = self.lock();
+        let renewed = files.values().filter(|file| !file.stays()).count();
+        let all = files.len() + before.staying().count();
+        if renewed * 2 > all {
+            let staying = files.iter().filter(|(_, file)| file.stays());
+            let staying = staying.map(|(path, _)| path);
+            let staying = staying.chain(before.staying().map(|(path, _)| path));
+            let staying = staying.collect::<Vec<_>>().into_par_iter();
+            let staged = staying.map(|path| before.link(path, &folder.join(path)));
             // Where a file system has no second names, they stay.
-            if staged.collect::<Result<(), _>>().is_ok() {
+            if staged.try_for_each(|linked| linked).is_ok() {
                 return None;
             }
         }
-        let removed = before.files.keys();
-        let removed = removed.filter(|path| !files.contains_key(*path));
-        let removed = removed.cloned().collect();
+        let mut removed = before.removed().cloned().collect::<Vec<_>>();
+        removed.sort_unstable();
         Some(Changes { removed })
     }
 
     /// Every path with its hash, sorted by path.
     pub fn hashes(&self) -> BTreeMap<String, Hash> {
         let files = self.lock();
-        let pairs = files.iter().map(|(path, file)| (path.clone(), file.hash));
-        pairs.collect()
+        let pairs = files.iter().map(|(path, file)| (path, file.hash));
+        let staying = self.staying().map(|(path, record)| (path, record.hash));
+        let pairs = pairs.chain(staying);
+        pairs.map(|(path, hash)| (path.clone(), hash)).collect()
     }
 
-    /// Every file as it was staged, for the next build.
-    pub fn records(&self) -> BTreeMap<String, Record> {
+    /// Tells every file as it was staged, for the next build.
+    pub fn records<T>(&self, tell: impl FnOnce(&[(&str, Record)]) -> T) -> T {
         let files = self.lock();
-        let records = files.iter().map(|(path, file)| {
-            let state = State {
-                size: file.size,
-                modified: file.modified,
-            };
-            let hash = *file.hash.as_bytes();
-            let from = file.from.map(|from| *from.as_bytes());
-            (path.clone(), Record { hash, from, state })
-        });
-        records.collect()
+        let records = files.iter().map(|(path, file)| (path, file.record()));
+        let staying = self.staying().map(|(path, record)| (path, *record));
+        let records = records.chain(staying);
+        let records = records.map(|(path, record)| (path.as_str(), record));
+        tell(&records.collect::<Vec<_>>())
     }
 
     /// Number of files and of bytes.
     pub fn size(&self) -> (usize, u64) {
         let files = self.lock();
-        (files.len(), files.values().map(|file| file.size).sum())
+        let own = files.values().map(|file| file.size);
+        let sizes = own.chain(self.staying().map(|(_, record)| record.state.size));
+        sizes.fold((0, 0), |(files, bytes), size| (files + 1, bytes + size))
     }
 
     /// The staging folder, if the site streams into one.
@@ -378,10 +359,17 @@ impl Output {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Entry>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Entry>> {
         // A thread that panicked while holding the map cannot have left it half-changed.
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn taken(path: &str) -> Error {
+    Error::new(text!(
+        "两个来源都要写 `{path}`；请给其中一页改名或写 `slug`",
+        "two sources write `{path}`; rename one of the pages or give it a `slug`"
+    ))
 }
 
 /// Writes a file, and tells how it then lies.

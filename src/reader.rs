@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Error};
 use crate::observer::{Observer, Stage};
 use crate::output::{Hash, State};
 use crate::source::{self, SourcePath};
+use kept::Kept;
 
 /// What a file was made into.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,26 +41,26 @@ type AllParsed = Arc<Vec<Arc<Parsed>>>;
 #[derive(Debug, Default)]
 pub struct Reuse {
     parsed: Mutex<AllParsed>,
+    /// As it was found on disk.
+    kept: Kept,
 }
 
 impl Reuse {
     /// What `program` kept of the site at `root`, if it did.
     pub fn kept(root: &Path, program: Option<State>) -> Self {
-        let parsed = program.and_then(|program| kept::read(root, program));
-        let parsed = Mutex::new(Arc::new(parsed.unwrap_or_default()));
-        Self { parsed }
+        let kept = program.and_then(|program| kept::read(root, program));
+        let kept = kept.unwrap_or_default();
+        let parsed = Mutex::new(kept.parsed.clone());
+        Self { parsed, kept }
     }
 
-    /// Keeps what was read last for the next `program` that is the same.
-    ///
-    /// # Errors
-    /// When the file cannot be written; the pages are then read again.
-    pub fn write(&self, root: &Path, program: Option<State>) -> std::io::Result<()> {
+    /// Keeps what was read last for the next `program` that is the same. Where that cannot be
+    /// done, the pages are read again.
+    pub fn write(&self, root: &Path, program: Option<State>) {
         let parsed = self.parsed();
         let hashes = parsed.first().map(|parsed| parsed.hashes);
-        match program.zip(hashes) {
-            Some((program, hashes)) => kept::write(root, program, hashes, &parsed),
-            None => Ok(()),
+        if let Some((program, hashes)) = program.zip(hashes) {
+            kept::write(root, program, hashes, &parsed, &self.kept);
         }
     }
 

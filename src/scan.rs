@@ -25,8 +25,9 @@ impl Scan {
     /// # Errors
     /// When it is missing or cannot be read.
     pub fn of(content: &Path) -> Result<Self, Error> {
-        let tree = Tree::walk(content)?;
-        let pages = tree.pages.par_iter().map(state_of).collect();
+        let (tree, pages) = Tree::look(content)?;
+        let settled = |state: Option<State>| state.filter(State::is_settled);
+        let pages = pages.into_par_iter().map(settled).collect();
         Ok(Self { tree, pages })
     }
 

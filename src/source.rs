@@ -10,7 +10,9 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Error};
+use crate::folder::{self, Found, Kind};
 use crate::language::Text;
+use crate::output::State;
 use crate::text;
 
 /// A file found under `content/`, not read yet.
@@ -102,6 +104,14 @@ impl Tree {
     /// # Errors
     /// When `content` itself is missing or cannot be read.
     pub fn walk(content: &Path) -> Result<Self, Error> {
+        Self::look(content).map(|(tree, _)| tree)
+    }
+
+    /// Walks it, and looks how each of the pages lies.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn look(content: &Path) -> Result<(Self, Vec<Option<State>>), Error> {
         if !content.is_dir() {
             let path = content.display();
             return Err(Error::new(text!(
@@ -110,13 +120,37 @@ impl Tree {
             )));
         }
         let mut tree = Self::default();
+        let mut files = match plain_files(content) {
+            Some(files) => files,
+            None => tree.all_files(content),
+        };
+        files.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let mut states = Vec::new();
+        for (file, state) in files {
+            if tree.take(file) {
+                states.push(state);
+            }
+        }
+        Ok((tree, states))
+    }
+
+    /// Every file, where links lead or something cannot be read, too.
+    fn all_files(&mut self, content: &Path) -> Vec<(SourcePath, Option<State>)> {
+        let mut files = Vec::new();
         let entries = WalkDir::new(content)
             .follow_links(true)
             .into_iter()
             .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()));
         for entry in entries {
             match entry {
-                Ok(entry) if entry.file_type().is_file() => tree.take(content, entry.path()),
+                Ok(entry) if entry.file_type().is_file() => {
+                    let absolute = entry.into_path();
+                    let Some(relative) = relative(content, &absolute) else {
+                        self.diagnostics.push(unspeakable(&absolute));
+                        continue;
+                    };
+                    files.push(SourcePath { relative, absolute });
+                }
                 Ok(_) => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(content);
@@ -127,21 +161,16 @@ impl Tree {
                     };
                     let message = text!("无法读取：{error}", "cannot read: {error}");
                     let relative = relative(content, path).unwrap_or_default();
-                    tree.diagnostics
+                    self.diagnostics
                         .push(Diagnostic::warning(code, relative, message));
                 }
             }
         }
-        let lists = [
-            &mut tree.pages,
-            &mut tree.parts,
-            &mut tree.kinds,
-            &mut tree.assets,
-        ];
-        for list in lists {
-            list.par_sort_unstable();
-        }
-        Ok(tree)
+        let files = files.into_par_iter().map(|file| {
+            let state = State::at(&file.absolute);
+            (file, state)
+        });
+        files.collect()
     }
 
     /// Whether a file is among those that are no pages.
@@ -150,38 +179,59 @@ impl Tree {
         relative == EDUCATION_THEMES || lists.iter().any(|list| place(list, relative).is_some())
     }
 
-    fn take(&mut self, content: &Path, absolute: &Path) {
-        let Some(relative) = relative(content, absolute) else {
-            let path = absolute.to_string_lossy().into_owned();
-            let message = text!(
-                "文件名不是 UTF-8，无法成为网址",
-                "the file name is not UTF-8 and cannot become an address"
-            );
-            self.diagnostics
-                .push(Diagnostic::error("file-name", path, message));
-            return;
-        };
-        let name = relative.rsplit('/').next().unwrap_or(&relative);
+    /// Takes the next file; returns whether it is a page.
+    fn take(&mut self, file: SourcePath) -> bool {
+        let relative = file.relative.as_str();
+        let name = relative.rsplit('/').next().unwrap_or(relative);
         let extension = name.rsplit_once('.').map(|(_, extension)| extension);
         let markdown = extension.is_some_and(|ext| {
             ext.eq_ignore_ascii_case("md") || ext.eq_ignore_ascii_case("markdown")
         });
-        let list = if markdown && is_part(&relative) {
-            &mut self.parts
-        } else if markdown {
+        let is_page = markdown && !is_part(relative);
+        let list = if is_page {
             &mut self.pages
+        } else if markdown {
+            &mut self.parts
         } else if name == KIND {
             &mut self.kinds
         } else if relative == EDUCATION_THEMES {
-            return;
+            return false;
         } else {
             &mut self.assets
         };
-        list.push(SourcePath {
-            relative,
-            absolute: absolute.to_owned(),
-        });
+        list.push(file);
+        is_page
     }
+}
+
+/// Every file where all are plain: `None` where a link, or what cannot be read, asks for more.
+fn plain_files(content: &Path) -> Option<Vec<(SourcePath, Option<State>)>> {
+    let left_out = |path: &[u8]| {
+        let name = path.rsplit(|byte| *byte == b'/').next();
+        name.is_some_and(|name| name.starts_with(b"."))
+    };
+    let add = |mut files: Vec<_>, found: Found<'_>| {
+        let relative = std::str::from_utf8(found.path).ok()?.to_owned();
+        let absolute = content.join(&relative);
+        files.push((SourcePath { relative, absolute }, Some(found.state)));
+        (found.kind == Kind::File).then_some(files)
+    };
+    folder::gather(content, left_out, add, |mut files, mut more| {
+        // In any order, so the fewer move.
+        if files.len() < more.len() {
+            std::mem::swap(&mut files, &mut more);
+        }
+        files.append(&mut more);
+        files
+    })
+}
+
+fn unspeakable(absolute: &Path) -> Diagnostic {
+    let message = text!(
+        "文件名不是 UTF-8，无法成为网址",
+        "the file name is not UTF-8 and cannot become an address"
+    );
+    Diagnostic::error("file-name", absolute.to_string_lossy(), message)
 }
 
 /// The place of a file in a sorted list of them.

@@ -14,6 +14,7 @@ use tera::{ErrorKind, Tera, Value};
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Error, Failure};
+use crate::hash::hash_of;
 use crate::language::Language;
 use crate::text;
 
@@ -50,7 +51,7 @@ pub struct Theme {
     assets: BTreeMap<String, Vec<u8>>,
     strings: BTreeMap<String, String>,
     /// Of the templates, and of what all pages share.
-    hasher: blake3::Hasher,
+    hash: blake3::Hash,
 }
 
 impl Theme {
@@ -100,7 +101,7 @@ impl Theme {
             sources: BTreeMap::new(),
             assets: BTreeMap::new(),
             strings: BTreeMap::new(),
-            hasher: blake3::Hasher::new(),
+            hash: blake3::hash(&[]),
         };
         let strings = match language {
             Language::Chinese => "strings/zh-CN.toml",
@@ -124,9 +125,11 @@ impl Theme {
                 theme.sources.insert(path, source.into_owned());
             }
         }
+        let mut hasher = blake3::Hasher::new();
         for (name, source) in &theme.sources {
-            sheet::note(&mut theme.hasher, name, &Value::from(source.as_str()));
+            sheet::note(&mut hasher, name, &Value::from(source.as_str()));
         }
+        theme.hash = hasher.finalize();
         let templates = theme.sources.iter();
         let templates = templates.map(|(name, source)| (name.as_str(), source.as_str()));
         let added = theme.tera.add_raw_templates(templates.collect::<Vec<_>>());
@@ -136,7 +139,10 @@ impl Theme {
 
     /// Makes `value` visible to every template as `name`.
     pub fn share(&mut self, name: &'static str, value: Value) {
-        sheet::note(&mut self.hasher, name, &value);
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.hash.as_bytes());
+        sheet::note(&mut hasher, name, &value);
+        self.hash = hasher.finalize();
         self.tera.global_context().insert_value(name, value);
     }
 
@@ -163,10 +169,7 @@ impl Theme {
     /// A hash of all that a page is made from: pages of one hash are the same, as long as the
     /// program is.
     pub fn hash_of(&self, template: &str, sheet: &Sheet<'_>) -> blake3::Hash {
-        let mut hasher = self.hasher.clone();
-        sheet::note(&mut hasher, "template", &Value::from(template));
-        hasher.update(sheet.hash().as_bytes());
-        hasher.finalize()
+        hash_of(&(self.hash, template, sheet.hash()))
     }
 
     /// Renders one page, which takes some `room` in bytes.

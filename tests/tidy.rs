@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, lowest first.
-const MAY_IMPORT: [(&str, &[&str]); 20] = [
+const MAY_IMPORT: [(&str, &[&str]); 21] = [
     ("accent", &[]),
     ("cache", &[]),
     ("compress", &[]),
@@ -20,9 +20,13 @@ const MAY_IMPORT: [(&str, &[&str]); 20] = [
     ("settings", &["diagnostic", "language"]),
     ("output", &["diagnostic"]),
     ("hash", &["output"]),
-    ("source", &["diagnostic"]),
+    ("folder", &["output"]),
+    ("source", &["diagnostic", "folder", "output"]),
     ("scan", &["diagnostic", "output", "source"]),
-    ("manifest", &["cache", "diagnostic", "output", "scan"]),
+    (
+        "manifest",
+        &["cache", "diagnostic", "folder", "output", "scan"],
+    ),
     ("config", &["accent", "compress", "diagnostic", "settings"]),
     (
         "content",

@@ -117,8 +117,7 @@ fn build(
     report.findings(&loaded.diagnostics);
     let keep = || {
         let _recording = observer.span(Stage::Record, "");
-        // Without this, the next build only takes longer.
-        let _ = reuse.write(&place.root, program);
+        reuse.write(&place.root, program);
     };
     if !loaded.is_publishable(common.strict) {
         keep();
@@ -128,7 +127,7 @@ fn build(
     let before = before.map(|(before, mut files, holds)| {
         if program.is_none() || before.program != program {
             // Another program may make something else of the same.
-            files.values_mut().for_each(|file| file.from = None);
+            files.values_mut().for_each(|file| file.record.from = None);
         }
         let folder = place.output.clone();
         Before {
@@ -145,7 +144,7 @@ fn build(
     rendered?;
     observer.at(Stage::Publish);
     let changes = output.changes();
-    let (replaced, (built, files)) = rayon::join(
+    let (replaced, (built, packed)) = rayon::join(
         || {
             let _publishing = observer.span(Stage::Publish, "");
             staging.publish(changes.as_ref())
@@ -160,14 +159,17 @@ fn build(
                 findings: loaded.diagnostics.clone(),
                 ..Manifest::default()
             };
-            let files = output.records();
-            (built.of(&files), files)
+            output.records(|files| {
+                let built = built.of(files);
+                let packed = built.pack(files);
+                (built, packed)
+            })
         },
     );
     let replaced = replaced?;
     let recording = observer.span(Stage::Record, "");
     // The site is there; without this, the next build only takes longer.
-    if let Err(error) = built.write(&files, &place.root, &place.output) {
+    if let Err(error) = packed.write(&place.root, &place.output) {
         report.say(&error.message);
     }
     drop(recording);
@@ -178,7 +180,7 @@ fn build(
     observer.done(Stage::Clear, loaded.site.pages.len());
     let diagnostics = loaded.diagnostics.clone();
     // The program ends: what is in many small pieces need not be given back one by one.
-    std::mem::forget((loaded, reuse, output, files));
+    std::mem::forget((loaded, reuse, output));
     Ok((Outcome::Built(built), diagnostics))
 }
 

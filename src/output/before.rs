@@ -1,7 +1,8 @@
 //! The site that was built before, from which files are taken that are to be the same again.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Hash, Record, State};
 
@@ -11,9 +12,60 @@ pub struct Before {
     /// Where it lies.
     pub folder: PathBuf,
     /// Its files.
-    pub files: BTreeMap<String, Record>,
+    pub files: HashMap<String, Left>,
     /// Whether they are known to lie as they were left: those that stay are then not staged.
     pub holds: bool,
+}
+
+/// A file of the site before, and what became of it: most files of most sites stay, so that
+/// nothing more is noted of them.
+#[derive(Debug)]
+pub struct Left {
+    /// As it was written.
+    pub record: Record,
+    /// Whether the new site has a file of this name.
+    taken: AtomicBool,
+    /// Whether that is this one, in all it is recorded with.
+    stays: AtomicBool,
+}
+
+impl From<Record> for Left {
+    fn from(record: Record) -> Self {
+        Self {
+            record,
+            taken: AtomicBool::new(false),
+            stays: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Left {
+    /// Takes its name; returns whether it was free.
+    pub(super) fn take(&self) -> bool {
+        !self.taken.swap(true, Ordering::Relaxed)
+    }
+
+    /// Takes its name for itself; returns whether it was free.
+    pub(super) fn stay(&self) -> bool {
+        let was_free = self.take();
+        self.stays.fetch_or(was_free, Ordering::Relaxed);
+        was_free
+    }
+
+    /// Whether it stays.
+    pub(super) fn stays(&self) -> bool {
+        self.stays.load(Ordering::Relaxed)
+    }
+
+    /// Gives its name back.
+    pub(super) fn free(&self) {
+        self.taken.store(false, Ordering::Relaxed);
+    }
+
+    /// The file, if it was made from what has this hash.
+    pub(super) fn made_from(&self, from: Hash) -> Option<&Record> {
+        Some(&self.record).filter(|record| record.from == Some(from))
+    }
 }
 
 /// What a new site changes in the one before, of which all that does not differ stays.
@@ -26,16 +78,31 @@ pub struct Changes {
 impl Before {
     /// How a file lies that has this hash and may stay where it is.
     pub(super) fn stays(&self, path: &str, hash: &Hash) -> Option<State> {
-        let record = self.files.get(path).filter(|_| self.holds)?;
-        (record.hash == *hash.as_bytes()).then_some(record.state)
+        let record = self.record(path, hash).filter(|_| self.holds);
+        record.map(|record| record.state)
+    }
+
+    fn record(&self, path: &str, hash: &Hash) -> Option<&Record> {
+        let left = self.files.get(path)?;
+        Some(&left.record).filter(|record| record.hash == *hash)
+    }
+
+    /// Those that stay.
+    pub(super) fn staying(&self) -> impl Iterator<Item = (&String, &Record)> {
+        let staying = self.files.iter().filter(|(_, left)| left.stays());
+        staying.map(|(path, left)| (path, &left.record))
+    }
+
+    /// The names that the new site has not.
+    pub(super) fn removed(&self) -> impl Iterator<Item = &String> {
+        let taken = |left: &Left| left.taken.load(Ordering::Relaxed);
+        let removed = self.files.iter().filter(move |(_, left)| !taken(left));
+        removed.map(|(path, _)| path)
     }
 
     /// Puts the old file at `target`, if it has this hash and lies as it was left.
     pub(super) fn keep(&self, path: &str, hash: &Hash, target: &Path) -> Option<State> {
-        let record = self
-            .files
-            .get(path)
-            .filter(|record| record.hash == *hash.as_bytes())?;
+        let record = self.record(path, hash)?;
         if State::at(&self.folder.join(path))? != record.state {
             return None;
         }

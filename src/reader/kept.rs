@@ -1,37 +1,73 @@
 //! What was read, kept on disk for the next program that reads the same site.
 //!
 //! It lies in `.inkstone/` beside `site.toml`: blocks of pages that are packed and unpacked side
-//! by side, each with its hash. It is safe to delete; what is damaged, or was kept by another
-//! program, is as if there were nothing.
+//! by side, each a file called by the hash of its bytes, and a list of them. A block whose pages
+//! are those it was unpacked to is not packed again. All is safe to delete; a block that is
+//! damaged, or a list that another program made, is as if it were not there.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Hashes, Parsed, made_from};
-use crate::cache::{self, FOLDER};
+use super::{AllParsed, Hashes, Parsed, made_from};
+use crate::cache::Cache;
 use crate::content::body::Stored;
 use crate::content::page::Page;
 use crate::diagnostic::Diagnostic;
-use crate::output::{Hash, State};
+use crate::output::{Hash, State, as_bytes};
 
-/// What the file begins with: one that another version wrote is as none.
-const FORMAT: &[u8] = b"inkstone pages 1\n";
-/// Its name.
-const FILE: &str = "pages";
-/// Pages in a block: enough blocks for all threads, however few pages.
-const BLOCK: usize = 512;
+/// What the list begins with: one that another version wrote is as none.
+const FORMAT: &[u8] = b"inkstone pages 2\n";
+/// The folder of the blocks within that of the cache, and the list among them.
+const FOLDER: &str = "read";
+const LIST: &str = "list";
+/// Pages in a block, more or less: enough blocks for all threads, and little in each to be packed
+/// again for a page.
+const BLOCK: u64 = 256;
+/// Each edit leaves a block behind: what was not used for so long goes.
+const UNUSED: Duration = Duration::from_secs(3600);
 
-/// What stands before the blocks.
+/// What was kept.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// The pages, sorted by path.
+    pub parsed: AllParsed,
+    /// Of each block, its pages among them and its hash.
+    blocks: Vec<(Range<usize>, Hash)>,
+}
+
+impl Kept {
+    /// The block of these pages, and of no others.
+    fn block_of(&self, pages: &[Arc<Parsed>]) -> Option<Hash> {
+        let first = &pages.first()?.page.source;
+        let behind = |(pages, _): &(Range<usize>, Hash)| {
+            let own = self.parsed.get(pages.start);
+            own.is_some_and(|own| own.page.source <= *first)
+        };
+        let at = self.blocks.partition_point(behind).checked_sub(1)?;
+        let (place, hash) = &self.blocks[at];
+        let own = &self.parsed[place.clone()];
+        let mut pairs = own.iter().zip(pages);
+        let is_same = own.len() == pages.len() && pairs.all(|(own, page)| Arc::ptr_eq(own, page));
+        is_same.then_some(*hash)
+    }
+}
+
+/// The list.
 #[derive(Serialize, Deserialize)]
-struct Head {
+struct List {
     program: State,
-    parsing: [u8; 32],
-    themes: [u8; 32],
-    /// Of each block, its bytes and their hash.
-    blocks: Vec<(usize, [u8; 32])>,
+    #[serde(with = "as_bytes::some")]
+    parsing: Hash,
+    #[serde(with = "as_bytes::some")]
+    themes: Hash,
+    blocks: Vec<[u8; 32]>,
 }
 
 /// A page as it is packed: what follows from the rest is left out.
@@ -42,7 +78,8 @@ struct Packed<'a> {
     unknown: &'a [Diagnostic],
     parts: &'a [String],
     state: Option<State>,
-    file: [u8; 32],
+    #[serde(with = "as_bytes::some")]
+    file: Hash,
 }
 
 /// The same, unpacked.
@@ -53,40 +90,46 @@ struct Unpacked {
     unknown: Vec<Diagnostic>,
     parts: Vec<String>,
     state: Option<State>,
-    file: [u8; 32],
+    #[serde(with = "as_bytes::some")]
+    file: Hash,
 }
 
-/// Reads what `program` kept of the site at `root`, sorted by path.
-pub(super) fn read(root: &Path, program: State) -> Option<Vec<Arc<Parsed>>> {
-    let kept = std::fs::read(root.join(FOLDER).join(FILE)).ok()?;
-    let (head, mut rest) = postcard::take_from_bytes::<Head>(kept.strip_prefix(FORMAT)?).ok()?;
-    if head.program != program {
+/// Reads what `program` kept of the site at `root`.
+pub(super) fn read(root: &Path, program: State) -> Option<Kept> {
+    let cache = Cache::new(root, FOLDER);
+    let list = cache.get(LIST)?;
+    let list = postcard::from_bytes::<List>(list.strip_prefix(FORMAT)?).ok()?;
+    if list.program != program {
         return None;
     }
-    let mut blocks = Vec::with_capacity(head.blocks.len());
-    for (length, hash) in head.blocks {
-        let (block, behind) = rest.split_at_checked(length)?;
-        blocks.push((block, hash));
-        rest = behind;
-    }
     let hashes = Hashes {
-        parsing: Hash::from(head.parsing),
-        themes: Hash::from(head.themes),
+        parsing: list.parsing,
+        themes: list.themes,
     };
-    let blocks = blocks.into_par_iter();
-    let blocks = blocks.map(|(block, hash)| unpack(block, hash, hashes));
-    let blocks = blocks.collect::<Option<Vec<_>>>()?;
-    Some(blocks.into_iter().flatten().collect())
+    let blocks = list.blocks.into_par_iter().map(Hash::from);
+    let blocks = blocks.filter_map(|hash| {
+        let block = cache.get(&name(&hash))?;
+        Some((unpack(&block, hash, hashes)?, hash))
+    });
+    let (mut parsed, mut places) = (Vec::new(), Vec::new());
+    for (block, hash) in blocks.collect::<Vec<_>>() {
+        places.push((parsed.len()..parsed.len() + block.len(), hash));
+        parsed.extend(block);
+    }
+    Some(Kept {
+        parsed: Arc::new(parsed),
+        blocks: places,
+    })
 }
 
-fn unpack(block: &[u8], hash: [u8; 32], hashes: Hashes) -> Option<Vec<Arc<Parsed>>> {
-    if *blake3::hash(block).as_bytes() != hash {
+fn unpack(block: &[u8], hash: Hash, hashes: Hashes) -> Option<Vec<Arc<Parsed>>> {
+    if blake3::hash(block) != hash {
         return None;
     }
     let pages = postcard::from_bytes::<Vec<Unpacked>>(block).ok()?;
     let pages = pages.into_iter().map(|unpacked| {
         let mut page = unpacked.page;
-        let file = Hash::from(unpacked.file);
+        let file = unpacked.file;
         page.made_from = Some(made_from(&hashes, &file));
         page.text = Stored::InFile(file);
         Arc::new(Parsed {
@@ -102,44 +145,66 @@ fn unpack(block: &[u8], hash: [u8; 32], hashes: Hashes) -> Option<Vec<Arc<Parsed
     Some(pages.collect())
 }
 
-/// Keeps what `program` read of the site at `root` under these hashes.
-///
-/// # Errors
-/// When the file cannot be written.
+/// Keeps what `program` read of the site at `root` under these hashes; what of it is `kept`
+/// stays.
 pub(super) fn write(
     root: &Path,
     program: State,
     hashes: Hashes,
     parsed: &[Arc<Parsed>],
-) -> std::io::Result<()> {
-    let blocks = parsed.par_chunks(BLOCK).map(|pages| {
-        let packed = pages.iter().map(|parsed| Packed {
-            page: &parsed.page,
-            found: &parsed.found,
-            unknown: &parsed.unknown,
-            parts: &parsed.parts,
-            state: parsed.state,
-            file: *parsed.file.as_bytes(),
-        });
-        let block = postcard::to_allocvec(&packed.collect::<Vec<_>>())?;
-        let hash = *blake3::hash(&block).as_bytes();
-        Ok((block, hash))
+    kept: &Kept,
+) {
+    let cache = Cache::new(root, FOLDER);
+    let blocks = parsed.chunk_by(|page, _| !ends_block(page));
+    let blocks = blocks.collect::<Vec<_>>().into_par_iter().map(|pages| {
+        if let Some(hash) = kept.block_of(pages) {
+            return Ok(hash);
+        }
+        let block = pack(pages)?;
+        let hash = blake3::hash(&block);
+        cache.put(&name(&hash), &block);
+        Ok(hash)
     });
-    let blocks = blocks.collect::<Result<Vec<_>, postcard::Error>>();
-    let blocks = blocks.map_err(std::io::Error::other)?;
-    let head = Head {
-        program,
-        parsing: *hashes.parsing.as_bytes(),
-        themes: *hashes.themes.as_bytes(),
-        blocks: blocks
-            .iter()
-            .map(|(block, hash)| (block.len(), *hash))
-            .collect(),
+    let Ok(blocks) = blocks.collect::<Result<Vec<_>, postcard::Error>>() else {
+        return;
     };
-    let head = postcard::to_extend(&head, FORMAT.to_vec()).map_err(std::io::Error::other)?;
-    let parts = std::iter::once(&head).chain(blocks.iter().map(|(block, _)| block));
-    let bytes = parts.map(Vec::as_slice).collect::<Vec<_>>().concat();
-    cache::write_whole(&root.join(FOLDER).join(FILE), &bytes)
+    let mut used = blocks.iter().map(name).collect::<HashSet<_>>();
+    let list = List {
+        program,
+        parsing: hashes.parsing,
+        themes: hashes.themes,
+        blocks: blocks.iter().map(|hash| *hash.as_bytes()).collect(),
+    };
+    // It comes last: what it names is there.
+    if let Ok(list) = postcard::to_extend(&list, FORMAT.to_vec()) {
+        cache.put(LIST, &list);
+    }
+    used.insert(LIST.to_owned());
+    cache.evict(&used, UNUSED);
+}
+
+fn pack(pages: &[Arc<Parsed>]) -> Result<Vec<u8>, postcard::Error> {
+    let packed = pages.iter().map(|parsed| Packed {
+        page: &parsed.page,
+        found: &parsed.found,
+        unknown: &parsed.unknown,
+        parts: &parsed.parts,
+        state: parsed.state,
+        file: parsed.file,
+    });
+    postcard::to_allocvec(&packed.collect::<Vec<_>>())
+}
+
+/// Whether a block ends with a page: its path tells, so that a page more or less changes only the
+/// block that it is in.
+fn ends_block(parsed: &Parsed) -> bool {
+    let mut hasher = DefaultHasher::new();
+    parsed.page.source.hash(&mut hasher);
+    hasher.finish().is_multiple_of(BLOCK)
+}
+
+fn name(hash: &Hash) -> String {
+    hash.to_hex().to_string()
 }
 
 #[cfg(test)]
@@ -155,7 +220,7 @@ mod tests {
             "---\n标题: 题{number}\n日期: 2026-01-02\n主题: [没有]\n作者: 甲\n---\n\
              见[甲](a.md#x)、[[乙]]。\n\n## 节\n\n注[^1]\n\n[^1]: 丙\n\n##错\n"
         );
-        let source = crate::source::Source::new(format!("{number:03}.md"), text.as_str());
+        let source = crate::source::Source::new(format!("{number:04}.md"), text.as_str());
         let schema = crate::content::page::Schema {
             kinds: crate::content::kind::Kinds::built_in().unwrap(),
             bindings: Vec::new(),
@@ -180,28 +245,87 @@ mod tests {
         })
     }
 
+    fn kept(root: &Path) -> Vec<Arc<Parsed>> {
+        let program = State {
+            size: 9,
+            modified: 1,
+        };
+        read(root, program).map_or(Vec::new(), |kept| kept.parsed.to_vec())
+    }
+
+    /// Every file that is kept, with its bytes.
+    fn files(root: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+        let entries = std::fs::read_dir(root.join(".inkstone").join(FOLDER)).unwrap();
+        let files = entries.map(|entry| {
+            let path = entry.unwrap().path();
+            let bytes = std::fs::read(&path).unwrap();
+            (path, bytes)
+        });
+        let mut files = files.collect::<Vec<_>>();
+        files.sort();
+        files
+    }
+
     #[test]
     fn what_is_kept_is_read_by_the_same_program() {
         let root = tempfile::tempdir().unwrap();
+        let root = root.path();
         let program = |modified| State { size: 9, modified };
-        let pages = (0..BLOCK + 3).map(parsed).collect::<Vec<_>>();
-        assert_eq!(read(root.path(), program(1)).map(|pages| pages.len()), None);
-        write(root.path(), program(1), pages[0].hashes, &pages).unwrap();
-        let again = read(root.path(), program(1)).unwrap();
-        assert!(again == pages);
+        let pages = (0..3 * BLOCK as usize).map(parsed).collect::<Vec<_>>();
+        assert!(read(root, program(1)).is_none());
+        write(root, program(1), pages[0].hashes, &pages, &Kept::default());
+        let before = read(root, program(1)).unwrap();
+        assert!(*before.parsed == pages);
+        assert!(before.blocks.len() > 1);
         assert!(!pages[0].found.is_empty());
-        assert!(read(root.path(), program(2)).is_none());
-        // Damaged anywhere, it is as none.
-        let path = root.path().join(FOLDER).join(FILE);
-        let whole = std::fs::read(&path).unwrap();
-        for at in (0..whole.len()).step_by(997) {
-            let mut damaged = whole.clone();
-            damaged[at] ^= 0x55;
-            std::fs::write(&path, &damaged).unwrap();
-            let read = read(root.path(), program(1));
-            assert!(read.is_none_or(|read| read.len() == pages.len()), "{at}");
-            std::fs::write(&path, &whole[..at]).unwrap();
-            assert!(super::read(root.path(), program(1)).is_none(), "{at}");
+        assert!(read(root, program(2)).is_none());
+        // Damaged anywhere, what is read is right, and what is not is read from its source.
+        for (path, whole) in files(root) {
+            for at in (0..whole.len()).step_by(997) {
+                let mut damaged = whole.clone();
+                damaged[at] ^= 0x55;
+                std::fs::write(&path, &damaged).unwrap();
+                let known = |page: &Arc<Parsed>| {
+                    let same = pages
+                        .iter()
+                        .find(|same| same.page.source == page.page.source);
+                    same.is_some_and(|same| page.hashes != same.hashes || same == page)
+                };
+                assert!(kept(root).iter().all(known), "{at}");
+                std::fs::write(&path, &whole[..at]).unwrap();
+                assert!(kept(root).len() < pages.len(), "{at}");
+            }
+            std::fs::write(&path, &whole).unwrap();
         }
+        assert!(kept(root) == pages);
+    }
+
+    #[test]
+    fn blocks_that_did_not_change_are_not_written_again() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        let program = State {
+            size: 9,
+            modified: 1,
+        };
+        let pages = (0..6 * BLOCK as usize).map(parsed).collect::<Vec<_>>();
+        write(root, program, pages[0].hashes, &pages, &Kept::default());
+        let before = read(root, program).unwrap();
+        // Whatever is written again comes back.
+        for (path, _) in files(root) {
+            std::fs::remove_file(path).unwrap();
+        }
+        let mut after = before.parsed.to_vec();
+        after.remove(400);
+        after[700] = Arc::new(Parsed {
+            state: None,
+            ..Parsed::clone(&after[700])
+        });
+        write(root, program, pages[0].hashes, &after, &before);
+        assert!((2..=3).contains(&files(root).len()));
+        let all = read(root, program).unwrap();
+        assert!(all.parsed.iter().all(|page| after.contains(page)));
+        write(root, program, pages[0].hashes, &after, &Kept::default());
+        assert!(kept(root) == after);
     }
 }

@@ -37,25 +37,34 @@ pub(super) fn of_folder(views: &Views<'_>, address: &str) -> Vec<FacetView> {
     if id.is_empty() || id.contains('/') {
         return Vec::new();
     }
-    let pages = site.pages.iter().map(AsRef::as_ref);
-    let pages = pages.filter(|page: &&Page| !page.is_index && page.source.starts_with(address));
+    // They stand together, sorted as they are by path.
+    let first = site
+        .pages
+        .partition_point(|page| page.source.as_str() < address);
+    let pages = site.pages[first..].iter().map(AsRef::as_ref);
+    let pages = pages.take_while(|page: &&Page| page.source.starts_with(address));
+    let pages = pages.filter(|page| !page.is_index);
     let pages = pages.collect::<Vec<_>>();
     if pages.len() < PAGES {
         return Vec::new();
     }
-    let (mut themes, mut years, mut statuses) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let (mut themes, mut dates, mut statuses) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for page in pages {
         for assigned in &page.education_themes {
             *themes.entry(assigned.theme).or_insert(0) += 1;
         }
         if let Some(date) = page.date {
-            let year = date.to_string();
-            let year = year.split('-').next().unwrap_or_default().to_owned();
-            *years.entry(year).or_insert(0) += 1;
+            *dates.entry(date).or_insert(0) += 1;
         }
         if let Some(status) = views.status(page) {
             *statuses.entry(status.name).or_insert(0) += 1;
         }
+    }
+    let mut years = BTreeMap::new();
+    for (date, pages) in dates {
+        let year = date.to_string();
+        let year = year.split('-').next().unwrap_or_default().to_owned();
+        *years.entry(year).or_insert(0) += pages;
     }
     let link = |name: &str, value: &str| {
         let (id, value) = (encode_uri(id), encode_uri(value));

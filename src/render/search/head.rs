@@ -1,5 +1,6 @@
 //! What the index tells of a page besides its text.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
@@ -11,12 +12,16 @@ use crate::content::body::Text;
 use crate::content::date::Date;
 use crate::content::link::Target;
 use crate::content::page::Page;
+use crate::language::Language;
 use crate::render::Job;
 use crate::render::context::Views;
 
 /// Makes heads.
 pub(in crate::render) struct Heads<'a> {
     job: &'a Job<'a>,
+    views: Views<'a>,
+    language: Language,
+    folders: HashMap<&'a str, Standing<'a>>,
     newest: Newest<'a>,
     cited: HashMap<usize, Cited<'a>>,
 }
@@ -31,14 +36,22 @@ pub(in crate::render) struct Head<'a> {
     names: Vec<&'a str>,
     education_themes: Vec<&'a str>,
     theme_names: Vec<&'a str>,
-    date: Option<String>,
+    /// Made where it is asked for.
+    date: OnceCell<String>,
     status: String,
     ended: bool,
-    collection: &'a str,
-    trail: Vec<&'a str>,
+    standing: &'a Standing<'a>,
     issuer: &'a str,
     number: &'a str,
     cited: Option<&'a Cited<'a>>,
+}
+
+/// Where the pages of a folder stand.
+#[derive(Default)]
+struct Standing<'a> {
+    collection: &'a str,
+    /// The titles of the folders down to it.
+    trail: Vec<&'a str>,
 }
 
 /// Covers all that [`Head::add`] tells a batch, if the page knows what it was made from.
@@ -58,8 +71,14 @@ type Cited<'a> = BTreeMap<&'a str, String>;
 
 impl<'a> Heads<'a> {
     pub(in crate::render) fn new(job: &'a Job<'a>) -> Self {
+        let language = job.settings.interface();
+        let folders = job.site.folders.keys();
+        let folders = folders.map(|folder| (folder.as_str(), standing(job, folder, language)));
         Self {
             job,
+            views: Views::names(job.site, job.settings),
+            language,
+            folders: folders.collect(),
             newest: newest(job),
             cited: cited(job),
         }
@@ -67,30 +86,22 @@ impl<'a> Heads<'a> {
 
     /// The head of the page at `place`.
     pub(in crate::render) fn of(&self, place: usize) -> Head<'_> {
-        let (site, settings) = (self.job.site, self.job.settings);
+        let (site, language) = (self.job.site, self.language);
         let page = &*site.pages[place];
         let themes = page.education_themes.iter();
         let themes = themes.map(|assigned| &site.education_themes.all()[assigned.theme]);
-        let language = settings.interface();
         let themes = themes.map(|theme| (theme.id.as_str(), theme.name.get(language)));
         let (education_themes, theme_names) = themes.unzip();
         let field = |key| page.field(&site.kinds, key).next().unwrap_or_default();
-        let views = Views::names(site, settings);
-        let status = views.status(page).map(|status| status.name);
-        let newest = self.newest.get(&(page.kind.as_str(), page.title.as_str()));
+        let status = self.views.status(page).map(|status| status.name);
+        let newest = || self.newest.get(&(page.kind.as_str(), page.title.as_str()));
         let ended = match field("status") {
-            "" => newest > page.date.as_ref(),
+            "" => newest() > page.date.as_ref(),
             status => {
                 let kind = site.kinds.get(&page.kind);
                 kind.is_some_and(|kind| kind.ended.iter().any(|ended| ended == status))
             }
         };
-        let folders = site.path_to(address::split(&page.source).0);
-        let collection = folders
-            .first()
-            .map(|folder| collection_id(self.job, folder));
-        let titles = folders.iter();
-        let titles = titles.map(|folder| site.folder_title(folder, settings.interface()));
         Head {
             place,
             page,
@@ -98,11 +109,11 @@ impl<'a> Heads<'a> {
             names: names_of(page).collect(),
             education_themes,
             theme_names,
-            date: page.date.map(|date| date.to_string()),
+            date: OnceCell::new(),
             status: status.unwrap_or_default(),
             ended,
-            collection: collection.unwrap_or_default(),
-            trail: titles.collect(),
+            // The folder of every page is one of the site's.
+            standing: &self.folders[address::split(&page.source).0],
             issuer: field("issuer"),
             number: field("number"),
             cited: self.cited.get(&place),
@@ -143,26 +154,41 @@ impl Head<'_> {
             title: &self.page.title,
             names: &self.names,
             number: self.number,
-            trail: &self.trail,
+            trail: &self.standing.trail,
         }
     }
 
     /// What the page is narrowed by.
     pub(in crate::render) fn tags(&self) -> Tags<'_> {
+        let date = self.page.date;
+        let date = date.map(|date| self.date.get_or_init(|| date.to_string()).as_str());
         Tags {
             kind: &self.page.kind,
             education_themes: &self.education_themes,
-            date: self.date.as_deref(),
+            date,
             status: &self.status,
             ended: self.ended,
             issuer: self.issuer,
-            collection: self.collection,
+            collection: self.standing.collection,
         }
     }
 
-    /// All that an index made of the tags depends on.
+    /// All that [`Self::tags`] tells, and an index made of it depends on.
     pub(in crate::render) fn all_tags(&self) -> impl Hash {
-        (self.tags(), &self.theme_names)
+        let named = (&self.education_themes, &self.theme_names, &self.status);
+        let standing = (self.standing.collection, self.issuer, self.ended);
+        (&self.page.kind, self.page.date, named, standing)
+    }
+}
+
+fn standing<'a>(job: &Job<'a>, folder: &'a str, language: Language) -> Standing<'a> {
+    let folders = job.site.path_to(folder);
+    let collection = folders.first().map(|folder| collection_id(job, folder));
+    let titles = folders.iter();
+    let titles = titles.map(|folder| job.site.folder_title(folder, language));
+    Standing {
+        collection: collection.unwrap_or_default(),
+        trail: titles.collect(),
     }
 }
 

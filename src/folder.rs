@@ -1,0 +1,152 @@
+//! What lies in a folder and below, looked at side by side and with few calls of the system: of a
+//! large site nearly all is looked at in vain.
+
+#[cfg(any(test, not(unix)))]
+mod portable;
+#[cfg(unix)]
+mod unix;
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::output::State;
+#[cfg(not(unix))]
+use portable::Folder;
+#[cfg(unix)]
+use unix::Folder;
+
+/// What may lie in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
+    /// A link, which is not followed, or a file that holds no bytes.
+    Other,
+}
+
+/// Something that is no folder.
+#[derive(Debug)]
+pub struct Found<'a> {
+    /// Its path below the folder that is looked at, with `/` on every system.
+    pub path: &'a [u8],
+    /// What it is.
+    pub kind: Kind,
+    /// How it lies.
+    pub state: State,
+}
+
+/// Adds up what lies in `folder` and below, folders apart, and puts the sums together in any
+/// order. What is `left_out` is left out. `None` if something cannot be looked at, or `add` does
+/// not take it.
+pub fn gather<T: Default + Send>(
+    folder: &Path,
+    left_out: impl Fn(&[u8]) -> bool + Sync,
+    add: impl Fn(T, Found<'_>) -> Option<T> + Sync,
+    and: impl Fn(T, T) -> T + Sync,
+) -> Option<T> {
+    let gathering = Gathering { left_out, add, and };
+    gathering.of(Folder::open(folder).ok()?, &[])
+}
+
+struct Gathering<L, F, A> {
+    left_out: L,
+    add: F,
+    and: A,
+}
+
+impl<L, F, A> Gathering<L, F, A> {
+    fn of<T: Default + Send>(&self, mut folder: Folder, above: &[u8]) -> Option<T>
+    where
+        L: Fn(&[u8]) -> bool + Sync,
+        F: Fn(T, Found<'_>) -> Option<T> + Sync,
+        A: Fn(T, T) -> T + Sync,
+    {
+        let entries = folder.entries().ok()?;
+        let folder = &folder;
+        let sums = entries
+            .par_iter()
+            .try_fold(T::default, |sum, (name, kind)| {
+                let path = [above, name.as_encoded_bytes()].concat();
+                if (self.left_out)(&path) {
+                    return Some(sum);
+                }
+                let state = match kind {
+                    Some(Kind::Folder) => None,
+                    _ => Some(folder.look(name).ok()?),
+                };
+                match state {
+                    None | Some((Kind::Folder, _)) => {
+                        let below = folder.below(name).ok()?;
+                        let below = self.of(below, &[&path, b"/".as_slice()].concat())?;
+                        Some((self.and)(sum, below))
+                    }
+                    Some((kind, state)) => {
+                        let path = &path;
+                        let state = state?;
+                        (self.add)(sum, Found { path, kind, state })
+                    }
+                }
+            });
+        sums.try_reduce(T::default, |a, b| Some((self.and)(a, b)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+
+    use super::*;
+
+    #[test]
+    fn all_is_found_in_either_way() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        for path in ["a/b/c.md", "a/d", "甲/乙.md", ".x/y", "a/.z"] {
+            let path = root.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "123").unwrap();
+        }
+        std::fs::create_dir(root.join("empty")).unwrap();
+        let found = |folder: &Path| {
+            let add = |mut all: Vec<(String, Kind)>, found: Found<'_>| {
+                let path = String::from_utf8(found.path.to_vec()).unwrap();
+                let absolute = folder.join(&path);
+                assert_eq!(State::at(&absolute), Some(found.state));
+                all.push((path, found.kind));
+                Some(all)
+            };
+            let left_out = |path: &[u8]| path.starts_with(b".");
+            gather(folder, left_out, add, |a, b| [a, b].concat()).map(|mut found| {
+                found.sort_by(|a, b| a.0.cmp(&b.0));
+                found
+            })
+        };
+        let all = ["a/.z", "a/b/c.md", "a/d", "甲/乙.md"];
+        let all = all.map(|path| (path.to_owned(), Kind::File)).to_vec();
+        assert_eq!(found(root), Some(all));
+        assert_eq!(found(&root.join("none")), None);
+        assert_eq!(found(&root.join("a/d")), None);
+        let nothing = gather(root, |_| false, |(), _| None, |(), ()| ());
+        assert_eq!(nothing, None);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(root, root.join("a/l")).unwrap();
+            let links = |sum, found: Found<'_>| Some(sum + usize::from(found.kind == Kind::Other));
+            assert_eq!(gather(root, |_| false, links, |a, b| a + b), Some(1));
+        }
+        let mut one = portable::Folder::open(root).unwrap().below(OsStr::new("a"));
+        let one = one.as_mut().unwrap();
+        let mut entries = one.entries().unwrap();
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut other = Folder::open(&root.join("a")).unwrap();
+        let mut same = other.entries().unwrap();
+        same.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(entries, same);
+        for (name, _) in entries {
+            assert_eq!(one.look(&name).unwrap(), other.look(&name).unwrap());
+        }
+    }
+}
