@@ -39,8 +39,8 @@ pub struct Found<'a> {
 }
 
 /// Adds up what lies in `folder` and below, folders apart, and puts the sums together in any
-/// order. What is `left_out` is left out. `None` if something cannot be looked at, or `add` does
-/// not take it.
+/// order. What is `left_out` is left out. `None` if something cannot be looked at or lies deeper
+/// than [`DEEPEST`], or `add` does not take it.
 pub fn gather<T: Default + Send>(
     folder: &Path,
     left_out: impl Fn(&[u8]) -> bool + Sync,
@@ -50,6 +50,10 @@ pub fn gather<T: Default + Send>(
     let gathering = Gathering { left_out, add, and };
     gathering.of(Folder::open(folder).ok()?, &[])
 }
+
+/// Folders within folders that are looked into: each takes some of a thread's stack, and an open
+/// file.
+const DEEPEST: usize = 64;
 
 struct Gathering<L, F, A> {
     left_out: L,
@@ -64,6 +68,9 @@ impl<L, F, A> Gathering<L, F, A> {
         F: Fn(T, Found<'_>) -> Option<T> + Sync,
         A: Fn(T, T) -> T + Sync,
     {
+        if above.iter().filter(|&&byte| byte == b'/').count() > DEEPEST {
+            return None;
+        }
         let entries = folder.entries().ok()?;
         let folder = &folder;
         let sums = entries
@@ -137,6 +144,12 @@ mod tests {
             let links = |sum, found: Found<'_>| Some(sum + usize::from(found.kind == Kind::Other));
             assert_eq!(gather(root, |_| false, links, |a, b| a + b), Some(1));
         }
+        let deep = root.join("d/".repeat(DEEPEST));
+        std::fs::create_dir_all(&deep).unwrap();
+        let folders = || gather(root, |_| false, |(), _| Some(()), |(), ()| ());
+        assert_eq!(folders(), Some(()));
+        std::fs::create_dir(deep.join("d")).unwrap();
+        assert_eq!(folders(), None);
         let mut one = portable::Folder::open(root).unwrap().below(OsStr::new("a"));
         let one = one.as_mut().unwrap();
         let mut entries = one.entries().unwrap();
