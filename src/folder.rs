@@ -39,8 +39,8 @@ pub struct Found<'a> {
 }
 
 /// Adds up what lies in `folder` and below, folders apart, and puts the sums together in any
-/// order. What is `left_out` is left out. `None` if something cannot be looked at or lies deeper
-/// than [`DEEPEST`], or `add` does not take it.
+/// order. What is `left_out` is left out. `None` if something cannot be looked at or lies in more
+/// folders within folders than a thread's stack should bear, or `add` does not take it.
 pub fn gather<T: Default + Send>(
     folder: &Path,
     left_out: impl Fn(&[u8]) -> bool + Sync,
