@@ -201,12 +201,8 @@ fn made_from(hashes: &Hashes, file: &Hash) -> Hash {
 /// A file's text, read again for the few that need a caret.
 fn text_of(path: &SourcePath) -> Option<String> {
     let bytes = std::fs::read(&path.absolute).ok()?;
-    Some(
-        source::decode_page(&path.relative, &bytes)
-            .ok()?
-            .text
-            .into_owned(),
-    )
+    let source = source::decode_page(&path.relative, &bytes).ok()?;
+    Some(source.text.into_owned())
 }
 
 fn parse(path: &str, bytes: &[u8], parts: &Parts, schema: &Schema) -> (Page, Vec<Diagnostic>) {

@@ -22,10 +22,9 @@ use sort::{Alphabet, Groups, Letter, Occurrence};
 /// Terms: sections within a run, and how often. What is hashed is a site's own, and no attack.
 type Names = HashMap<Box<str>, Vec<(u32, u32)>, FxBuildHasher>;
 
-/// A run is closed when it holds so many characters
+/// A run is closed when it holds so many characters.
 const RUN: usize = 400_000;
-
-/// So is one of so many sections, which two bytes count.
+/// And when it holds so many sections, which two bytes count.
 const SECTIONS: usize = u16::MAX as usize;
 
 /// Collects the terms of sections, in order.
@@ -89,8 +88,7 @@ impl Postings {
     /// Adds text, which this folds, of several lines maybe, none of them a mark's; returns how many
     /// of its characters are in terms.
     pub(super) fn add_line(&mut self, text: &str, fold: impl Fn(char) -> char) -> u32 {
-        let (mut word, mut letters, mut length) = (String::new(), 0, 0);
-        let mut before = 0;
+        let (mut word, mut length, mut before) = (String::new(), 0, 0);
         for c in text.chars() {
             let letter = match self.alphabet.letter(c, &fold) {
                 Some(letter) => letter,
@@ -98,9 +96,8 @@ impl Postings {
             };
             if letter.is_latin() {
                 word.extend(self.alphabet.character(letter.number()));
-                letters += 1;
-            } else if letters > 0 {
-                self.word(&mut word, &mut letters);
+            } else {
+                self.end_word(&mut word);
             }
             let number = letter.number();
             length += u32::from(number > 0);
@@ -110,7 +107,7 @@ impl Postings {
             }
             before = number;
         }
-        self.word(&mut word, &mut letters);
+        self.end_word(&mut word);
         if before > 0 {
             self.text.push(0);
         }
@@ -120,13 +117,16 @@ impl Postings {
         length
     }
 
-    /// Ends a word of so many letters.
-    fn word(&mut self, word: &mut String, letters: &mut usize) {
-        if WORD.contains(letters) {
+    /// Ends the word at hand, if there is one.
+    #[inline]
+    fn end_word(&mut self, word: &mut String) {
+        if word.is_empty() {
+            return;
+        }
+        if WORD.contains(&word.chars().count()) {
             self.name(word);
         }
         word.clear();
-        *letters = 0;
     }
 
     /// Goes on in another run where the alphabet of this one is full: returns what the character is
