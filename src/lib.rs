@@ -353,11 +353,26 @@ pub fn render_site(
     let reading = observer.span(Stage::Theme, "");
     let editions = prepare(root, loaded)?;
     drop(reading);
+    draw(root, loaded, &editions, indexes, output, observer)
+}
+
+/// Draws a loaded site whose languages are ready.
+///
+/// # Errors
+/// As [`render_site`].
+pub fn draw(
+    root: &Path,
+    loaded: &Loaded,
+    editions: &[render::Edition],
+    indexes: &Indexes,
+    output: &Output,
+    observer: &Observer,
+) -> Result<(), Failure> {
     let content = root.join(CONTENT);
     let draft = render::Draft {
         site: &loaded.site,
         texts: Texts::new(&loaded.site, &content),
-        editions: &editions,
+        editions,
         indexes,
     };
     render::render(draft, output, observer)

@@ -24,6 +24,8 @@ const FORMAT: &[u8] = b"inkstone manifest 3\n";
 
 /// The bytes of a record are more than so many.
 const SMALLEST: usize = 32;
+/// So many are packed by one thread.
+const PIECE: usize = 4_096;
 
 /// What one build wrote.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,8 +120,20 @@ impl Manifest {
 
     /// As it is kept for the next build, with the files it was made of.
     pub fn pack(&self, files: &[(&str, Record)]) -> Packed {
-        let bytes = postcard::to_extend(self, FORMAT.to_vec());
-        Packed(bytes.and_then(|bytes| postcard::to_extend(files, bytes)))
+        Packed(self.to_bytes(files))
+    }
+
+    fn to_bytes(&self, files: &[(&str, Record)]) -> postcard::Result<Vec<u8>> {
+        let pieces = files.par_chunks(PIECE).map(|files| {
+            let room = Vec::with_capacity(2 * SMALLEST * files.len());
+            let mut files = files.iter();
+            files.try_fold(room, |bytes, file| postcard::to_extend(file, bytes))
+        });
+        let pieces = pieces.collect::<postcard::Result<Vec<_>>>()?;
+        let bytes = postcard::to_extend(self, FORMAT.to_vec())?;
+        let mut bytes = postcard::to_extend(&files.len(), bytes)?;
+        pieces.iter().for_each(|piece| bytes.extend(piece));
+        Ok(bytes)
     }
 
     /// Whether `folder` holds what was written and nothing besides, dot-files at its top apart.

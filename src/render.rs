@@ -155,16 +155,24 @@ impl Job<'_> {
         from: Option<Hash>,
         make: impl FnOnce() -> Result<Vec<u8>, Failure>,
     ) -> Result<(), Failure> {
-        let writing = self.span(Stage::Write, path);
-        let keep = |from| self.output.keep(path, from);
-        if !from.map_or(Ok(false), keep)? {
-            drop(writing);
-            let bytes = make()?;
-            let _writing = self.span(Stage::Write, path);
-            self.output.put_made(path, bytes, from)?;
+        if from.map_or(Ok(false), |from| self.keep(path, from))? {
+            return Ok(());
         }
+        let bytes = make()?;
+        let _writing = self.span(Stage::Write, path);
+        self.output.put_made(path, bytes, from)?;
         self.observer.wrote();
         Ok(())
+    }
+
+    /// Whether a file of the site before was made from what has this hash, and stays.
+    fn keep(&self, path: &str, from: Hash) -> Result<bool, Failure> {
+        let _writing = self.span(Stage::Write, path);
+        let stays = self.output.keep(path, from)?;
+        if stays {
+            self.observer.wrote();
+        }
+        Ok(stays)
     }
 
     fn span<'s>(&'s self, stage: Stage, name: &'s str) -> Option<Span<'s>> {

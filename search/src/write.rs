@@ -231,14 +231,16 @@ impl PackWriter {
     pub fn write<E: From<PackError> + Send>(
         mut self,
         files: &Files<'_, E>,
-        before: Option<Before<'_>>,
+        mut before: Option<Before<'_>>,
         between: impl FnOnce() + Send,
     ) -> Result<Written, E> {
         let mut hot = std::mem::take(&mut self.hot);
         let numbers = Numbers::of(&hot);
         let documents = hot.lengths.len();
+        let kept = before.as_mut();
+        let kept = kept.map(|before| std::mem::take(&mut before.layout.segment));
         let (segment, laid) = rayon::join(
-            || Segment::of(documents),
+            || Segment::of(documents, kept),
             || self.lay_out(numbers, files, before, between),
         );
         let LaidOut {
@@ -247,7 +249,8 @@ impl PackWriter {
             shelves,
         } = laid?;
         drop(self.postings);
-        segment?.tell(&mut hot);
+        let segment = segment?;
+        segment.tell(&mut hot);
         hot.document_runs = document_runs;
         shelves.tell(&mut hot);
         hot.facets = self.facets.map(FacetBuilder::finish);
@@ -269,6 +272,7 @@ impl PackWriter {
             numbers,
             batches: self.batches.iter().map(|b| (b.id, b.base)).collect(),
             shelves: shelves.shelves,
+            segment,
         };
         Ok(Written {
             sections: numbers.sections as usize,

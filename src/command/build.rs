@@ -12,7 +12,7 @@ use inkstone::output::{Before, Gate, Output, State};
 use inkstone::publish::folder::{self, Staging};
 use inkstone::render::Indexes;
 use inkstone::scan::Scan;
-use inkstone::{CONTENT, Request, config, load_scanned, render, render_site, source, text};
+use inkstone::{CONTENT, Request, config, draw, load_scanned, prepare, render, source, text};
 use serde_json::json;
 
 use super::{Place, interrupt, timings};
@@ -79,8 +79,11 @@ fn build(
     let request = place.request(common);
     let comparing = observer.span(Stage::Compare, "");
     folder::finish(&place.output)?;
-    let before = Manifest::read(&place.root, &place.output);
-    let scan = Scan::of(&place.root.join(CONTENT))?;
+    let (before, scan) = rayon::join(
+        || Manifest::read(&place.root, &place.output),
+        || Scan::of(&place.root.join(CONTENT)),
+    );
+    let scan = scan?;
     let inputs = inputs(&request, &scan);
     let is_same = |before: &Manifest| {
         inputs.is_some() && before.inputs == inputs && before.holds(&place.output)
@@ -100,12 +103,18 @@ fn build(
         return Ok((outcome, found));
     }
     let program = State::of_program();
-    let reading = observer.span(Stage::Read, "");
-    let reuse = Reuse::kept(&place.root, program);
-    drop(reading);
-    // Linking is the work of one thread: the others look at what the last build left.
-    let (loaded, before) = rayon::join(
-        || load_scanned(&request, &scan, &reuse, observer),
+    // Much of this is the work of one thread: the others look at what the last build left.
+    let (read, before) = rayon::join(
+        || {
+            let reading = observer.span(Stage::Read, "");
+            let reuse = Reuse::kept(&place.root, program);
+            drop(reading);
+            let loaded = load_scanned(&request, &scan, &reuse, observer)?;
+            observer.at(Stage::Theme);
+            let _reading = observer.span(Stage::Theme, "");
+            let editions = prepare(&place.root, &loaded);
+            Ok::<_, Failure>((reuse, loaded, editions))
+        },
         || {
             let (before, files) = before?;
             let holds = || before.holds(&place.output);
@@ -113,7 +122,7 @@ fn build(
             Some((before, files, holds))
         },
     );
-    let loaded = loaded?;
+    let (reuse, loaded, editions) = read?;
     report.findings(&loaded.diagnostics);
     let keep = || {
         let _recording = observer.span(Stage::Record, "");
@@ -123,6 +132,7 @@ fn build(
         keep();
         return Ok((Outcome::Refused, loaded.diagnostics));
     }
+    let editions = editions?;
     let staging = Staging::new(&place.output, gate.clone())?;
     let before = before.map(|(before, mut files, holds)| {
         if program.is_none() || before.program != program {
@@ -139,7 +149,7 @@ fn build(
     let output = Output::staged(staging.folder(), before, gate)?;
     let indexes = program.map(|program| Indexes::on_disk(&place.root, program));
     let indexes = indexes.unwrap_or_default();
-    let render = || render_site(&place.root, &loaded, &indexes, &output, observer);
+    let render = || draw(&place.root, &loaded, &editions, &indexes, &output, observer);
     let (rendered, ()) = rayon::join(render, keep);
     rendered?;
     observer.at(Stage::Publish);
@@ -180,7 +190,7 @@ fn build(
     observer.done(Stage::Clear, loaded.site.pages.len());
     let diagnostics = loaded.diagnostics.clone();
     // The program ends: what is in many small pieces need not be given back one by one.
-    std::mem::forget((loaded, reuse, output));
+    std::mem::forget((loaded, reuse, editions, output));
     Ok((Outcome::Built(built), diagnostics))
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -21,6 +22,9 @@ pub(super) struct Draft {
     editions: Vec<Edition>,
     content: PathBuf,
 }
+
+/// Whoever has saved looks at a page first, and for that the machine is left alone so long.
+const LATER: Duration = Duration::from_millis(100);
 
 /// An index, once there is one.
 pub(super) type Index = Option<Arc<Output>>;
@@ -88,6 +92,9 @@ impl Indexer {
             let indexes = Indexes::default();
             let mut last: Option<Arc<Output>> = None;
             while let Ok(first) = waiting.recv() {
+                if last.is_some() {
+                    std::thread::sleep(LATER);
+                }
                 let latest = waiting.try_iter().last().unwrap_or(first);
                 let output = match &last {
                     Some(last) => Output::in_memory_after(last),

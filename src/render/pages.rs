@@ -57,11 +57,15 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
 /// from the same as before are not made again, nor are their texts looked at for them.
 fn pass(job: &Job<'_>, renderer: Option<&Renderer<'_>>) -> Result<PackWriter, Failure> {
     let preparing = job.span(Stage::Prepare, "");
-    let options = search::options(job)?;
+    let (options, heads) = rayon::join(|| search::options(job), || Heads::new(job));
+    let options = options?;
     let mut writer = PackWriter::new(options.clone());
-    let heads = Heads::new(job);
     drop(preparing);
-    let batches = batches(job).into_par_iter().map(|places| {
+    let mut cut = batches(job).into_iter().enumerate().collect::<Vec<_>>();
+    // What was read anew is made anew, which takes long: the others are opened beside it.
+    let is_new = |&place: &usize| job.site.pages[place].text.kept().is_some();
+    cut.sort_by_key(|(_, places)| !places.iter().any(is_new));
+    let batches = cut.into_par_iter().map(|(at, places)| {
         let heading = job.span(Stage::Index, "");
         let own = places.iter().map(|&place| heads.of(place));
         let own = own.collect::<Vec<_>>();
@@ -91,12 +95,13 @@ fn pass(job: &Job<'_>, renderer: Option<&Renderer<'_>>) -> Result<PackWriter, Fa
             let tags = writer.tags(&texts.0, own.iter().map(Head::tags));
             job.indexes.keep(Some(id), tags)
         });
-        Ok((texts, tags))
+        Ok((at, texts, tags))
     });
-    let batches = batches.collect::<Result<Vec<_>, Failure>>()?;
+    let mut batches = batches.collect::<Result<Vec<_>, Failure>>()?;
+    batches.sort_unstable_by_key(|(at, ..)| *at);
     let _joining = job.span(Stage::Index, "");
     // What nobody else holds is let go as soon as the writer is done with it.
-    for ((texts, id), (tags, id_of_tags)) in batches {
+    for (_, (texts, id), (tags, id_of_tags)) in batches {
         writer.add((&texts, id), (&tags, id_of_tags));
     }
     Ok(writer)

@@ -19,7 +19,6 @@ use crate::content::body::Text;
 use crate::content::page::Page;
 use crate::content::site::{SEARCH, theme_address};
 use crate::diagnostic::{Error, Failure};
-use crate::hash::hash_of;
 use crate::observer::Stage;
 use crate::output::Hash;
 use crate::text;
@@ -157,9 +156,15 @@ fn path_of(job: &Job<'_>, path: &str) -> String {
     [job.settings.top.as_str(), SEARCH, path].concat()
 }
 
-/// A hash of what a file and its compressed copies are made from.
+/// What tells a file and its compressed copies from others: of most files nothing else is asked.
 fn told_by(job: &Job<'_>, from: u64) -> Hash {
-    hash_of(&(from, &job.settings.precompress))
+    let mut told = [0; blake3::OUT_LEN];
+    let (own, copies) = told.split_at_mut(size_of_val(&from));
+    own.copy_from_slice(&from.to_le_bytes());
+    for (told, &compression) in copies.iter_mut().zip(&job.settings.precompress) {
+        *told = 1 + compression as u8;
+    }
+    Hash::from_bytes(told)
 }
 
 /// Writes a file, and the compressed copies of it that are worth their place.
@@ -172,19 +177,10 @@ fn put(
     let (path, from) = (path_of(job, path), told_by(job, from));
     let copy_of = |compression: Compression| format!("{path}.{}", compression.extension());
     let copies = job.settings.precompress.iter().copied();
-    if job.output.has(&path, from) {
-        let copies = copies
-            .map(copy_of)
-            .filter(|copy| job.output.has(copy, from));
-        for path in copies.chain([path.clone()]) {
-            let gone = || {
-                Err(failed(PackError::Damaged(
-                    "a file of the pack before is gone",
-                )))
-            };
-            job.make(&path, Some(from), gone).map_err(Unwritten::File)?;
-        }
-        return Ok(());
+    if job.keep(&path, from).map_err(Unwritten::File)? {
+        let mut copies = copies.map(copy_of);
+        let kept = copies.try_for_each(|copy| job.keep(&copy, from).map(drop));
+        return kept.map_err(Unwritten::File);
     }
     let bytes = make()?;
     for compression in copies {

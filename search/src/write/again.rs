@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ClosedBatch;
@@ -11,6 +12,7 @@ use super::layout::{Numbers, Shelf};
 use super::merge::Merge;
 use super::postings::Run;
 use super::runs::Outline;
+use super::segment::Segment;
 use crate::pack::PackError;
 use crate::pack::postings::Posting;
 
@@ -24,6 +26,7 @@ pub struct Layout {
     /// Its batches, and the number of each one's first section.
     pub(super) batches: Vec<(Id, u32)>,
     pub(super) shelves: Vec<Shelf>,
+    pub(super) segment: Segment,
 }
 
 /// The pack before.
@@ -51,12 +54,13 @@ impl Before<'_> {
         numbers: Numbers,
         added: &[Added],
         postings: &[Run],
-        has: impl Fn(&Outline) -> bool,
+        has: impl Fn(&Outline) -> bool + Sync,
     ) -> Result<Vec<(Shelf, bool)>, PackError> {
         let Layout {
             numbers: before,
             batches,
             shelves,
+            segment: _,
         } = self.layout;
         if before.all != numbers.all {
             return Ok(Vec::new());
@@ -75,21 +79,26 @@ impl Before<'_> {
         let fresh = fresh.filter(|batch| !known.contains(&(batch.id, batch.base)));
         let fresh = fresh.flat_map(|batch| postings[batch.runs.clone()].iter().cloned());
         let fresh = fresh.collect::<Vec<_>>();
-        let shelves = shelves.into_iter().map(|shelf| {
+        let place = |term: &[u8]| {
+            let behind = shelves.partition_point(|shelf| shelf.first.as_bytes() <= term);
+            behind.saturating_sub(1)
+        };
+        let is_whole = |shelf: &Shelf| {
             let same = |&(_, frequency): &(char, u32)| {
                 before.is_counted(frequency) == numbers.is_counted(frequency)
             };
-            let is_kept = shelf.lone.iter().all(same) && shelf.outlines().all(&has);
-            (shelf, is_kept)
-        });
-        let mut shelves = shelves.collect::<Vec<_>>();
-        differences(&gone, &fresh, |term| {
-            let after = shelves.partition_point(|(shelf, _)| shelf.first.as_bytes() <= term);
-            if let Some((_, is_kept)) = shelves.get_mut(after.saturating_sub(1)) {
-                *is_kept = false;
-            }
-        })?;
-        Ok(shelves)
+            shelf.lone.iter().all(same) && shelf.outlines().all(&has)
+        };
+        let mut differs = vec![false; shelves.len().max(1)];
+        let (told, whole) = rayon::join(
+            || differences(&gone, &fresh, |term| differs[place(term)] = true),
+            || shelves.par_iter().map(is_whole).collect::<Vec<_>>(),
+        );
+        told?;
+        let is_kept = whole.iter().zip(differs);
+        let is_kept = is_kept.map(|(is_whole, differs)| *is_whole && !differs);
+        let is_kept = is_kept.collect::<Vec<_>>();
+        Ok(shelves.into_iter().zip(is_kept).collect())
     }
 }
 

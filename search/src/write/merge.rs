@@ -1,5 +1,7 @@
 //! Sorted runs of postings → their terms in order, each with all its postings.
 
+use rayon::prelude::*;
+
 use super::postings::Run;
 use crate::pack::PackError;
 use crate::pack::bytes::Reader;
@@ -7,6 +9,8 @@ use crate::pack::postings::Posting;
 
 /// Longest term that a cursor's key holds whole.
 const SHORT: usize = 8;
+/// Cursors that one thread moves.
+const TOGETHER: usize = 16;
 /// Behind all terms: none begins with this byte. It says all that is to say ([`is_longer`]).
 const END: u64 = !0xff;
 
@@ -49,9 +53,8 @@ impl<'a> Merge<'a> {
     /// Begins with the first term that is not below `from`.
     pub(super) fn new(runs: &'a [Run], from: &[u8]) -> Result<Self, PackError> {
         let mut cursors: Vec<Cursor<'_>> = runs.iter().flat_map(Cursor::of).collect();
-        for cursor in &mut cursors {
-            cursor.seek(from)?;
-        }
+        let seeking = cursors.par_iter_mut().with_min_len(TOGETHER);
+        seeking.try_for_each(|cursor| cursor.seek(from))?;
         // Until all have been placed, none comes before whoever is.
         let mut merge = Self {
             tree: vec![Place::NONE; cursors.len()],
@@ -273,11 +276,19 @@ impl<'a> Cursor<'a> {
             }
         }
         self.advance()?;
-        let mut skipped = Vec::new();
         while self.key != END && self.is_below(from) {
-            skipped.clear();
-            self.postings(&mut skipped, 0)?;
+            self.skip()?;
             self.advance()?;
+        }
+        Ok(())
+    }
+
+    /// Leaves out the postings of the term at hand.
+    fn skip(&mut self) -> Result<(), PackError> {
+        for _ in 0..self.frequency {
+            if self.rest.number()? & 1 == 1 {
+                self.rest.number()?;
+            }
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use tantivy::directory::{OwnedBytes, RamDirectory};
 use tantivy::indexer::SingleSegmentIndexWriter;
 use tantivy::schema::{IndexRecordOption, TantivyDocument};
@@ -29,8 +30,9 @@ const WORD: &str = "砚";
 type File = (String, OwnedBytes);
 
 /// What `hot.bin` tells of the segment.
-#[derive(Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Segment {
+    documents: usize,
     /// As in [`Hot`].
     files: Vec<(String, u64)>,
     opening: Vec<(u64, Vec<u8>)>,
@@ -38,8 +40,15 @@ pub(super) struct Segment {
 }
 
 impl Segment {
-    /// Of so many documents.
-    pub(super) fn of(documents: usize) -> Result<Self, PackError> {
+    /// Of so many documents; that of the pack `before` may be the same.
+    pub(super) fn of(documents: usize, before: Option<Self>) -> Result<Self, PackError> {
+        match before {
+            Some(before) if before.documents == documents => Ok(before),
+            _ => Self::made(documents),
+        }
+    }
+
+    fn made(documents: usize) -> Result<Self, PackError> {
         let files = files(documents)?;
         let mut starts = Vec::with_capacity(files.len());
         let mut end = 0;
@@ -92,6 +101,7 @@ impl Segment {
         let opening = before.chain(behind);
         let opening = opening.map(|(range, room)| (range.start as u64 + room, read(range)));
         Ok(Self {
+            documents,
             files: lengths,
             opening: opening.collect(),
             base: base as u64,
@@ -99,8 +109,10 @@ impl Segment {
     }
 
     /// Notes it in `hot`.
-    pub(super) fn tell(self, hot: &mut Hot) {
-        (hot.files, hot.opening, hot.base) = (self.files, self.opening, self.base);
+    pub(super) fn tell(&self, hot: &mut Hot) {
+        hot.files.clone_from(&self.files);
+        hot.opening.clone_from(&self.opening);
+        hot.base = self.base;
     }
 }
 
