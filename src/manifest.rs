@@ -5,7 +5,8 @@
 //! It lies in `.inkstone/` beside `site.toml`, one for each output folder. It is safe to delete,
 //! and where it does not fit what is found, it is as if there were none.
 
-use std::collections::HashMap;
+mod kept;
+
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
@@ -13,19 +14,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
-use crate::cache::{self, FOLDER};
-use crate::diagnostic::{Diagnostic, Error};
+use crate::diagnostic::Diagnostic;
 use crate::folder::{self, Found};
-use crate::output::{Left, Record, State};
+use crate::output::{Changes, Record, State};
 use crate::scan::Scan;
-
-/// What a manifest begins with: one that another version wrote is as none.
-const FORMAT: &[u8] = b"inkstone manifest 3\n";
-
-/// The bytes of a record are more than so many.
-const SMALLEST: usize = 32;
-/// So many are packed by one thread.
-const PIECE: usize = 4_096;
+pub use kept::{Files, Packed};
 
 /// What one build wrote.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,13 +41,6 @@ pub struct Manifest {
     pub sum: Sum,
 }
 
-/// The files of one build, as they were kept.
-#[derive(Debug)]
-pub struct Files {
-    kept: Vec<u8>,
-    start: usize,
-}
-
 /// Where so many files lie and how, in one number that is the same in whichever order they are
 /// met: the sum of a hash of each.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,38 +59,13 @@ impl Sum {
     fn and(self, other: Self) -> Self {
         Self(self.0.wrapping_add(other.0))
     }
-}
 
-impl Files {
-    /// Every file, by path; none where what was kept is damaged.
-    pub fn records(&self) -> HashMap<String, Left> {
-        self.read().unwrap_or_default()
-    }
-
-    /// As `serde` would, but with room for all at once.
-    fn read(&self) -> Option<HashMap<String, Left>> {
-        let files = &self.kept[self.start..];
-        let (count, mut rest) = postcard::take_from_bytes::<usize>(files).ok()?;
-        let mut files = HashMap::with_capacity(count.min(rest.len() / SMALLEST));
-        for _ in 0..count {
-            let (file, behind) = postcard::take_from_bytes::<(String, Record)>(rest).ok()?;
-            let (path, record) = file;
-            files.insert(path, record.into());
-            rest = behind;
-        }
-        Some(files)
+    fn without(self, other: Self) -> Self {
+        Self(self.0.wrapping_sub(other.0))
     }
 }
 
 impl Manifest {
-    /// That of the last build of the site at `root` into `output`, if there is one.
-    pub fn read(root: &Path, output: &Path) -> Option<(Self, Files)> {
-        let kept = std::fs::read(place(root, output)?).ok()?;
-        let (manifest, rest) = postcard::take_from_bytes(kept.strip_prefix(FORMAT)?).ok()?;
-        let start = kept.len() - rest.len();
-        Some((manifest, Files { kept, start }))
-    }
-
     /// With what `files` tells.
     #[must_use]
     pub fn of(self, files: &[(&str, Record)]) -> Self {
@@ -118,22 +79,26 @@ impl Manifest {
         }
     }
 
-    /// As it is kept for the next build, with the files it was made of.
-    pub fn pack(&self, files: &[(&str, Record)]) -> Packed {
-        Packed(self.to_bytes(files))
-    }
-
-    fn to_bytes(&self, files: &[(&str, Record)]) -> postcard::Result<Vec<u8>> {
-        let pieces = files.par_chunks(PIECE).map(|files| {
-            let room = Vec::with_capacity(2 * SMALLEST * files.len());
-            let mut files = files.iter();
-            files.try_fold(room, |bytes, file| postcard::to_extend(file, bytes))
-        });
-        let pieces = pieces.collect::<postcard::Result<Vec<_>>>()?;
-        let bytes = postcard::to_extend(self, FORMAT.to_vec())?;
-        let mut bytes = postcard::to_extend(&files.len(), bytes)?;
-        pieces.iter().for_each(|piece| bytes.extend(piece));
-        Ok(bytes)
+    /// With what `before` tells after these changes.
+    #[must_use]
+    pub fn after(self, before: &Self, changes: &Changes) -> Self {
+        let (mut files, mut bytes, mut sum) = (before.files, before.bytes, before.sum);
+        for (path, Record { state, .. }) in changes.replaced.iter().chain(&changes.removed) {
+            files -= 1;
+            bytes -= state.size;
+            sum = sum.without(Sum::of(path.as_bytes(), *state));
+        }
+        for (path, Record { state, .. }) in &changes.renewed {
+            files += 1;
+            bytes += state.size;
+            sum = sum.and(Sum::of(path.as_bytes(), *state));
+        }
+        Self {
+            files,
+            bytes,
+            sum,
+            ..self
+        }
     }
 
     /// Whether `folder` holds what was written and nothing besides, dot-files at its top apart.
@@ -143,25 +108,6 @@ impl Manifest {
         let add = |sum, file: Found<'_>| Some(and(sum, (1, Sum::of(file.path, file.state))));
         let sum = folder::gather(folder, left_out, add, and);
         sum == Some((self.files, self.sum))
-    }
-}
-
-/// A manifest as it is kept.
-#[derive(Debug)]
-pub struct Packed(postcard::Result<Vec<u8>>);
-
-impl Packed {
-    /// Keeps it for the next build of the site at `root` into `output`.
-    ///
-    /// # Errors
-    /// When the file cannot be written; the next build is then a cold one.
-    pub fn write(self, root: &Path, output: &Path) -> Result<(), Error> {
-        let Some(path) = place(root, output) else {
-            return Ok(());
-        };
-        let bytes = self.0.map_err(std::io::Error::other);
-        let written = bytes.and_then(|bytes| cache::write_whole(&path, &bytes));
-        written.map_err(|error| Error::write(&path, error))
     }
 }
 
@@ -176,13 +122,6 @@ fn relative(folder: &Path, path: &Path) -> Option<Vec<u8>> {
             .for_each(|byte| *byte = b'/');
     }
     Some(path)
-}
-
-/// Where the manifest of an output folder lies.
-fn place(root: &Path, output: &Path) -> Option<PathBuf> {
-    let output = std::path::absolute(output).ok()?;
-    let name = blake3::hash(output.as_os_str().as_encoded_bytes()).to_hex();
-    Some(root.join(FOLDER).join(format!("{}.manifest", &name[..16])))
 }
 
 /// A hash of all that a build reads: of its `flags`, of the content, and of the files at and below

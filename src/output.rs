@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use crate::diagnostic::Error;
 use crate::text;
 
-pub use before::{Before, Changes, Left};
+pub use before::{Before, Changes, Files, Left};
 pub use gate::Gate;
 pub use record::{Record, State};
 pub use removal::remove_folder;
@@ -319,9 +319,20 @@ impl Output {
                 return None;
             }
         }
-        let mut removed = before.removed().cloned().collect::<Vec<_>>();
-        removed.sort_unstable();
-        Some(Changes { removed })
+        let owned = |(path, record): (&String, &Record)| (path.clone(), *record);
+        let mut removed = before.removed().map(owned).collect::<Vec<_>>();
+        removed.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let renewed = files.iter();
+        let renewed = renewed.map(|(path, file)| (path.clone(), file.record()));
+        let replaced = files
+            .keys()
+            .filter_map(|path| before.files.get_key_value(path));
+        let replaced = replaced.map(|(path, left)| owned((path, &left.record)));
+        Some(Changes {
+            renewed: renewed.collect(),
+            replaced: replaced.collect(),
+            removed,
+        })
     }
 
     /// Every path with its hash, sorted by path.

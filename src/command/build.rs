@@ -118,8 +118,8 @@ fn build(
         || {
             let (before, files) = before?;
             let holds = || before.holds(&place.output);
-            let (holds, files) = rayon::join(holds, || files.records());
-            Some((before, files, holds))
+            let (holds, records) = rayon::join(holds, || files.records());
+            Some((before, files, records, holds))
         },
     );
     let (reuse, loaded, editions) = read?;
@@ -134,18 +134,21 @@ fn build(
     }
     let editions = editions?;
     let staging = Staging::new(&place.output, gate.clone())?;
-    let before = before.map(|(before, mut files, holds)| {
-        if program.is_none() || before.program != program {
-            // Another program may make something else of the same.
-            files.values_mut().for_each(|file| file.record.from = None);
-        }
-        let folder = place.output.clone();
-        Before {
-            folder,
-            files,
-            holds,
-        }
-    });
+    let (kept, before) = before
+        .map(|(before, kept, mut files, holds)| {
+            if program.is_none() || before.program != program {
+                // Another program may make something else of the same.
+                files.values_mut().for_each(|file| file.record.from = None);
+            }
+            let folder = place.output.clone();
+            let lies = Before {
+                folder,
+                files,
+                holds,
+            };
+            ((before, kept), lies)
+        })
+        .unzip();
     let output = Output::staged(staging.folder(), before, gate)?;
     let indexes = program.map(|program| Indexes::on_disk(&place.root, program));
     let indexes = indexes.unwrap_or_default();
@@ -161,7 +164,7 @@ fn build(
         },
         || {
             let _recording = observer.span(Stage::Record, "");
-            let built = Manifest {
+            let built = || Manifest {
                 program,
                 inputs,
                 pages: loaded.site.articles().count(),
@@ -169,10 +172,18 @@ fn build(
                 findings: loaded.diagnostics.clone(),
                 ..Manifest::default()
             };
-            output.records(|files| {
-                let built = built.of(files);
-                let packed = built.pack(files);
-                (built, packed)
+            let changed = changes.as_ref().zip(kept.as_ref());
+            let changed = changed.and_then(|(changes, (before, kept))| {
+                let built = built().after(before, changes);
+                let packed = built.pack_after(kept, changes)?;
+                Some((built, packed))
+            });
+            changed.unwrap_or_else(|| {
+                output.records(|files| {
+                    let built = built().of(files);
+                    let packed = built.pack(files);
+                    (built, packed)
+                })
             })
         },
     );

@@ -69,11 +69,18 @@ impl Left {
 }
 
 /// What a new site changes in the one before, of which all that does not differ stays.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// The paths of files that go.
-    pub removed: Vec<String>,
+    /// The files of the new one that the one before has not, or recorded otherwise.
+    pub renewed: Files,
+    /// As the one before recorded those of them that it has.
+    pub replaced: Files,
+    /// The files that go, by path.
+    pub removed: Files,
 }
+
+/// Files, each by its path.
+pub type Files = Vec<(String, Record)>;
 
 impl Before {
     /// How a file lies that has this hash and may stay where it is.
@@ -93,11 +100,11 @@ impl Before {
         staying.map(|(path, left)| (path, &left.record))
     }
 
-    /// The names that the new site has not.
-    pub(super) fn removed(&self) -> impl Iterator<Item = &String> {
+    /// Those of whose names the new site has none.
+    pub(super) fn removed(&self) -> impl Iterator<Item = (&String, &Record)> {
         let taken = |left: &Left| left.taken.load(Ordering::Relaxed);
         let removed = self.files.iter().filter(move |(_, left)| !taken(left));
-        removed.map(|(path, _)| path)
+        removed.map(|(path, left)| (path, &left.record))
     }
 
     /// Puts the old file at `target`, if it has this hash and lies as it was left.

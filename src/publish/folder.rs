@@ -107,7 +107,8 @@ impl Staging {
 
     /// Makes the staged files a change set, all at once, and carries it out.
     fn change(&self, changes: &Changes) -> Result<(), Error> {
-        changes::note_removed(&self.folder, &changes.removed)?;
+        let removed = changes.removed.iter().map(|(path, _)| path.as_str());
+        changes::note_removed(&self.folder, removed)?;
         let set = beside(&self.target, "changes");
         let commit = || std::fs::rename(&self.folder, &set);
         let failed = |error| Error::write(&set, error);

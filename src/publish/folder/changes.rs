@@ -14,15 +14,19 @@ use crate::output::remove_folder;
 /// their places since must stay.
 const REMOVED: &str = ".removed";
 /// What parts the names in it; no path holds one.
-const BETWEEN: char = '\0';
+const BETWEEN: &str = "\0";
 
 /// Adds the names of those that go to a folder of new files.
 ///
 /// # Errors
 /// When the list cannot be written.
-pub(super) fn note_removed(folder: &Path, removed: &[String]) -> Result<(), Error> {
+pub(super) fn note_removed<'a>(
+    folder: &Path,
+    removed: impl Iterator<Item = &'a str>,
+) -> Result<(), Error> {
     let list = folder.join(REMOVED);
-    let names = removed.join(&BETWEEN.to_string());
+    let mut names = String::new();
+    removed.for_each(|name| names.extend([name, BETWEEN]));
     std::fs::write(&list, names).map_err(|error| Error::write(&list, error))
 }
 
