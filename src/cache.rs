@@ -3,8 +3,11 @@
 //! the same time: each entry is written whole or not at all, and is checked by whoever reads it.
 
 use std::collections::HashSet;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
+
+use crate::output::State;
 
 /// The folder at a site's root.
 pub const FOLDER: &str = ".inkstone";
@@ -27,20 +30,29 @@ impl Cache {
 
     /// The bytes kept under `key`.
     pub fn get(&self, key: &str) -> Option<Vec<u8>> {
-        std::fs::read(self.find(key)?).ok()
+        std::fs::read(self.find(key)?.0).ok()
     }
 
-    /// The file of what is kept under `key`: it may be deleted, but never changes.
-    pub fn find(&self, key: &str) -> Option<PathBuf> {
+    /// The file of what is kept under `key`, and how it lies: it may be deleted, but never changes.
+    pub fn find(&self, key: &str) -> Option<(PathBuf, Option<State>)> {
         let path = self.folder.join(key);
-        let age = path.is_file().then(|| age(&path))?;
-        if age.is_none_or(|age| age > NOTED)
+        let found = std::fs::metadata(&path).ok()?;
+        if !found.is_file() {
+            return None;
+        }
+        if age(&found).is_none_or(|age| age > NOTED)
             && let Ok(file) = std::fs::File::options().write(true).open(&path)
         {
             // Where this fails the entry goes a little early.
             let _ = file.set_modified(SystemTime::now());
         }
-        Some(path)
+        let state = State::of(&found);
+        Some((path, state))
+    }
+
+    /// How it lies now.
+    pub fn state(&self, key: &str) -> Option<State> {
+        State::at(&self.folder.join(key))
     }
 
     /// Keeps bytes under `key`. Where that cannot be done, the next build makes them again.
@@ -57,16 +69,18 @@ impl Cache {
         for entry in entries.flatten() {
             let name = entry.file_name();
             let is_used = name.to_str().is_some_and(|name| used.contains(name));
-            if !is_used && age(&entry.path()).is_some_and(|age| age > kept) {
+            let is_old = || age(&entry.metadata().ok()?).map(|age| age > kept);
+            if !is_used && is_old() == Some(true) {
                 let _ = std::fs::remove_file(entry.path());
             }
         }
     }
 }
 
-fn age(path: &Path) -> Option<Duration> {
-    let modified = std::fs::metadata(path).ok()?.modified().ok()?;
-    SystemTime::now().duration_since(modified).ok()
+fn age(entry: &Metadata) -> Option<Duration> {
+    SystemTime::now()
+        .duration_since(entry.modified().ok()?)
+        .ok()
 }
 
 /// Writes a file whole or not at all, its folder too.

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::closed::ClosedBatch;
 use super::postings::Postings;
 use super::runs::Parts;
@@ -74,6 +76,8 @@ pub struct Batch {
     /// The run of documents that is open, and the first document in each of its chunks.
     open: Vec<document::Writer>,
     firsts: Vec<u32>,
+    /// Runs that are not coded yet.
+    documents: Vec<(Vec<String>, Vec<u32>)>,
     /// Whether the open chunk has the page's head.
     has_head: bool,
     idiom: Arc<Idiom>,
@@ -92,6 +96,7 @@ impl Batch {
             heading: String::new(),
             open: Vec::new(),
             firsts: Vec::new(),
+            documents: Vec::new(),
             has_head: false,
         }
     }
@@ -199,17 +204,25 @@ impl Batch {
     fn close_documents(&mut self) {
         if !self.open.is_empty() {
             let chunks = std::mem::take(&mut self.open).into_iter();
-            let texts = chunks.map(document::Writer::finish).collect::<Vec<_>>();
-            let parts = Parts::of_texts(&texts, &self.idiom);
-            let firsts = std::mem::take(&mut self.firsts);
-            self.closed.document_runs.push((parts, firsts));
+            let texts = chunks.map(document::Writer::finish).collect();
+            self.documents
+                .push((texts, std::mem::take(&mut self.firsts)));
         }
     }
 
     /// Sorts and codes what was added.
     pub fn close(mut self) -> ClosedBatch {
         self.close_documents();
-        self.closed.runs = self.postings.take();
-        self.closed
+        let Self {
+            mut closed,
+            mut postings,
+            documents,
+            idiom,
+            ..
+        } = self;
+        let documents = documents.into_par_iter();
+        let coded = documents.map(|(texts, firsts)| (Parts::of_texts(&texts, &idiom), firsts));
+        (closed.runs, closed.document_runs) = rayon::join(|| postings.take(), || coded.collect());
+        closed
     }
 }

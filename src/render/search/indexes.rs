@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::Hash;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use inkstone_search::{ClosedBatch, Id, Idiom, Layout};
@@ -28,6 +28,8 @@ pub struct Indexes {
     program: Option<State>,
     batches: Mutex<HashMap<Id, Arc<ClosedBatch>>>,
     used: Mutex<HashSet<Id>>,
+    /// How batches on disk lay when they were last known to be whole.
+    whole: OnceLock<HashMap<Id, State>>,
     /// For each edition, what is kept of its last index; read from disk when it is asked for.
     last: Mutex<HashMap<usize, Last>>,
 }
@@ -42,6 +44,14 @@ struct Last {
     idiom: Vec<u8>,
     sample: Sample,
 }
+
+/// The batches of the last index, and how their files lie, under this key.
+#[derive(Serialize, Deserialize)]
+struct Whole {
+    program: Option<State>,
+    batches: Vec<(Id, Option<State>)>,
+}
+const WHOLE: &str = "whole";
 
 /// The pages that an idiom was learnt from: the hash of each one's source, and of what it was
 /// made from.
@@ -82,8 +92,9 @@ impl Indexes {
             None => lock(&self.batches).get(id).cloned(),
             // One that is damaged is made again.
             Some(disk) => {
-                let batch = ClosedBatch::open(&disk.find(&name(id))?);
-                batch.ok().map(Arc::new)
+                let (path, state) = disk.find(&name(id))?;
+                let is_whole = state.is_some() && self.whole().get(id) == state.as_ref();
+                ClosedBatch::open(&path, is_whole).ok().map(Arc::new)
             }
         }
     }
@@ -164,8 +175,34 @@ impl Indexes {
         let used = std::mem::take(&mut *lock(&self.used));
         match &self.disk {
             None => lock(&self.batches).retain(|id, _| used.contains(id)),
-            Some(disk) => disk.evict(&used.iter().map(name).collect(), UNUSED),
+            Some(disk) => {
+                let mut names = used.iter().map(name).collect::<HashSet<_>>();
+                let whole = used.iter().map(|id| (*id, disk.state(&name(id))));
+                let whole = Whole {
+                    program: self.program,
+                    batches: whole.collect(),
+                };
+                if let Ok(bytes) = postcard::to_allocvec(&whole) {
+                    disk.put(WHOLE, &bytes);
+                }
+                names.insert(WHOLE.to_owned());
+                disk.evict(&names, UNUSED);
+            }
         }
+    }
+
+    /// To look at what a batch holds takes longer than all that is done with most of them: one
+    /// that lies as it did is not checked again.
+    fn whole(&self) -> &HashMap<Id, State> {
+        self.whole.get_or_init(|| {
+            let bytes = self.disk.as_ref().and_then(|disk| disk.get(WHOLE));
+            let whole = bytes.and_then(|bytes| postcard::from_bytes::<Whole>(&bytes).ok());
+            let whole = whole.filter(|whole| whole.program == self.program);
+            let batches = whole.into_iter().flat_map(|whole| whole.batches);
+            batches
+                .filter_map(|(id, state)| Some((id, state?)))
+                .collect()
+        })
     }
 }
 

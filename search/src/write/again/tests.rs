@@ -107,13 +107,13 @@ fn write(
             }
         }
         let bytes = batch.close().to_bytes();
-        let batch = Arc::new(ClosedBatch::from_bytes(OwnedBytes::new(bytes)).unwrap());
+        let batch = Arc::new(ClosedBatch::from_bytes(OwnedBytes::new(bytes), false).unwrap());
         let tags = pages.iter().map(|(_, sections)| Tags {
             education_themes: &THEMES[theme_of(sections)..][..1],
             ..Tags::default()
         });
         let tags = writer.tags(&batch, tags).to_bytes();
-        let tags = Arc::new(ClosedBatch::from_bytes(OwnedBytes::new(tags)).unwrap());
+        let tags = Arc::new(ClosedBatch::from_bytes(OwnedBytes::new(tags), false).unwrap());
         let mut id_of_tags = id;
         id_of_tags[31] = 1 + site.called as u8;
         writer.add((&batch, id), (&tags, id_of_tags));
@@ -231,9 +231,9 @@ fn a_damaged_batch_is_none() {
         // What is open must not change: it is replaced.
         let _ = std::fs::remove_file(&file);
         std::fs::write(&file, bytes).unwrap();
-        ClosedBatch::open(&file)
+        ClosedBatch::open(&file, false)
     };
-    assert!(ClosedBatch::open(&file).is_err());
+    assert!(ClosedBatch::open(&file, false).is_err());
     for bytes in known.values().map(|batch| batch.to_bytes()) {
         assert_eq!(open(&bytes).unwrap().to_bytes(), bytes);
         for at in (0..bytes.len()).step_by(97) {
