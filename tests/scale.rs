@@ -132,3 +132,42 @@ fn an_edited_site_is_the_same_as_a_new_one() {
     }
     assert_same(&warm, &build(&copied, "3"), "copied");
 }
+
+/// What damages a file that is kept for the next build.
+type Damage = fn(Vec<u8>) -> Vec<u8>;
+
+#[test]
+fn what_is_kept_and_damaged_is_made_again() {
+    let mut pages = pages();
+    let site = site(&pages);
+    build(&site, "2");
+    let damages: [Damage; 3] = [
+        |bytes| bytes[..bytes.len() / 2].to_vec(),
+        |bytes| vec![0; bytes.len()],
+        |mut bytes| {
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            bytes
+        },
+    ];
+    for (round, damage) in damages.into_iter().enumerate() {
+        let kept = walkdir::WalkDir::new(site.path(".inkstone")).into_iter();
+        let kept = kept.flatten().filter(|entry| entry.file_type().is_file());
+        let mut count = 0;
+        for entry in kept {
+            // What says how the site lies, and of what it was made, is believed if it is whole.
+            if round == 2 && entry.depth() == 1 {
+                continue;
+            }
+            let bytes = damage(std::fs::read(entry.path()).unwrap());
+            std::fs::remove_file(entry.path()).unwrap();
+            std::fs::write(entry.path(), bytes).unwrap();
+            count += 1;
+        }
+        assert!(count > 5, "{count} files are kept");
+        site.settle();
+        write!(pages[3].1, "\n又改一次。\n").unwrap();
+        site.write(&pages[3].0, &pages[3].1);
+        site.warm(&format!("damage {round}"));
+    }
+}
