@@ -84,13 +84,13 @@ impl Manifest {
     pub fn after(self, before: &Self, changes: &Changes) -> Self {
         let (mut files, mut bytes, mut sum) = (before.files, before.bytes, before.sum);
         for (path, Record { state, .. }) in changes.replaced.iter().chain(&changes.removed) {
-            files -= 1;
-            bytes -= state.size;
+            files = files.saturating_sub(1);
+            bytes = bytes.saturating_sub(state.size);
             sum = sum.without(Sum::of(path.as_bytes(), *state));
         }
         for (path, Record { state, .. }) in &changes.renewed {
             files += 1;
-            bytes += state.size;
+            bytes = bytes.saturating_add(state.size);
             sum = sum.and(Sum::of(path.as_bytes(), *state));
         }
         Self {

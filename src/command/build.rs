@@ -128,8 +128,11 @@ fn build(
         let _recording = observer.span(Stage::Record, "");
         reuse.write(&place.root, program);
     };
-    if !loaded.is_publishable(common.strict) {
+    let is_publishable = loaded.is_publishable(common.strict);
+    if !is_publishable || editions.is_err() {
         keep();
+    }
+    if !is_publishable {
         return Ok((Outcome::Refused, loaded.diagnostics));
     }
     let editions = editions?;

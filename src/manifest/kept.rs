@@ -216,7 +216,7 @@ mod tests {
             records.sort_by(|a, b| a.0.cmp(&b.0));
             files.sort_by(|a, b| a.0.cmp(&b.0));
             assert_eq!(records, files);
-            let now = std::fs::read(&beside(&place(root, &output).unwrap())).unwrap();
+            let now = std::fs::read(beside(&place(root, &output).unwrap())).unwrap();
             assert_eq!(now != recorded, is_recorded_again);
         };
         check(&files, false);

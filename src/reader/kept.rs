@@ -126,13 +126,16 @@ fn unpack(block: &[u8], hash: Hash, hashes: Hashes) -> Option<Vec<Arc<Parsed>>> 
     if blake3::hash(block) != hash {
         return None;
     }
-    let pages = postcard::from_bytes::<Vec<Unpacked>>(block).ok()?;
-    let pages = pages.into_iter().map(|unpacked| {
-        let mut page = unpacked.page;
-        let file = unpacked.file;
+    // One by one: all at once, they would be moved through memory once more.
+    let (count, mut rest) = postcard::take_from_bytes::<usize>(block).ok()?;
+    let mut pages = Vec::with_capacity(count.min(block.len()));
+    for _ in 0..count {
+        let (unpacked, behind) = postcard::take_from_bytes::<Unpacked>(rest).ok()?;
+        rest = behind;
+        let Unpacked { mut page, file, .. } = unpacked;
         page.made_from = Some(made_from(&hashes, &file));
         page.text = Stored::InFile(file);
-        Arc::new(Parsed {
+        pages.push(Arc::new(Parsed {
             page: Arc::new(page),
             found: unpacked.found,
             unknown: unpacked.unknown,
@@ -140,9 +143,9 @@ fn unpack(block: &[u8], hash: Hash, hashes: Hashes) -> Option<Vec<Arc<Parsed>>> 
             state: unpacked.state,
             file,
             hashes,
-        })
-    });
-    Some(pages.collect())
+        }));
+    }
+    Some(pages)
 }
 
 /// Keeps what `program` read of the site at `root` under these hashes; what of it is `kept`
