@@ -38,14 +38,15 @@ pub(super) fn options(job: &Job<'_>) -> Result<PackOptions, Failure> {
 
 /// Learnt from a few pages that their sources choose: of most edits, they learn nothing.
 fn idiom(job: &Job<'_>) -> Result<Idiom, Failure> {
-    let pages = || job.pages().map(|place| &job.site.pages[place]);
-    if pages().map(|page| page.body.html).sum::<usize>() < WORTHWHILE {
+    let pages = job.pages().map(|place| &*job.site.pages[place]);
+    let pages = pages.collect::<Vec<_>>();
+    if pages.iter().map(|page| page.body.html).sum::<usize>() < WORTHWHILE {
         return Ok(Idiom::default());
     }
     let place = |page: &Page| *blake3::hash(page.source.as_bytes()).as_bytes();
-    let drawn = pages().map(|page| (place(page), page));
+    let drawn = pages.into_par_iter().map(|page| (place(page), page));
     let mut drawn = drawn.collect::<Vec<_>>();
-    drawn.sort_unstable_by_key(|(place, _)| *place);
+    drawn.par_sort_unstable_by_key(|(place, _)| *place);
     let edition = job.settings.edition;
     let known = job.indexes.idiom(edition, |sample| {
         let mut drawn = drawn.iter();
