@@ -7,8 +7,6 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use crate::output::State;
-
 /// The folder at a site's root.
 pub const FOLDER: &str = ".inkstone";
 
@@ -34,25 +32,21 @@ impl Cache {
     }
 
     /// The file of what is kept under `key`, and how it lies: it may be deleted, but never changes.
-    pub fn find(&self, key: &str) -> Option<(PathBuf, Option<State>)> {
-        let path = self.folder.join(key);
-        let found = std::fs::metadata(&path).ok()?;
-        if !found.is_file() {
-            return None;
-        }
+    pub fn find(&self, key: &str) -> Option<(PathBuf, Metadata)> {
+        let (path, found) = (self.folder.join(key), self.look(key)?);
         if age(&found).is_none_or(|age| age > NOTED)
             && let Ok(file) = std::fs::File::options().write(true).open(&path)
         {
             // Where this fails the entry goes a little early.
             let _ = file.set_modified(SystemTime::now());
         }
-        let state = State::of(&found);
-        Some((path, state))
+        Some((path, found))
     }
 
-    /// How it lies now.
-    pub fn state(&self, key: &str) -> Option<State> {
-        State::at(&self.folder.join(key))
+    /// How the file of what is kept under `key` lies, which is then no more used than before.
+    pub fn look(&self, key: &str) -> Option<Metadata> {
+        let found = std::fs::metadata(self.folder.join(key)).ok()?;
+        found.is_file().then_some(found)
     }
 
     /// Keeps bytes under `key`. Where that cannot be done, the next build makes them again.

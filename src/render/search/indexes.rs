@@ -92,7 +92,8 @@ impl Indexes {
             None => lock(&self.batches).get(id).cloned(),
             // One that is damaged is made again.
             Some(disk) => {
-                let (path, state) = disk.find(&name(id))?;
+                let (path, found) = disk.find(&name(id))?;
+                let state = State::of(&found);
                 let is_whole = state.is_some() && self.whole().get(id) == state.as_ref();
                 ClosedBatch::open(&path, is_whole).ok().map(Arc::new)
             }
@@ -177,7 +178,8 @@ impl Indexes {
             None => lock(&self.batches).retain(|id, _| used.contains(id)),
             Some(disk) => {
                 let mut names = used.iter().map(name).collect::<HashSet<_>>();
-                let whole = used.iter().map(|id| (*id, disk.state(&name(id))));
+                let state = |id| State::of(&disk.look(&name(id))?);
+                let whole = used.iter().map(|id| (*id, state(id)));
                 let whole = Whole {
                     program: self.program,
                     batches: whole.collect(),
