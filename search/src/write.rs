@@ -204,6 +204,11 @@ impl PackWriter {
         });
     }
 
+    /// Number of chunks of its documents.
+    pub fn document_chunks(&self) -> usize {
+        self.documents.iter().map(|(_, firsts)| firsts.len()).sum()
+    }
+
     /// What tells its batches from others.
     pub fn batches(&self) -> impl Iterator<Item = Id> {
         self.batches.iter().map(|batch| batch.id)
@@ -223,8 +228,8 @@ impl PackWriter {
         }
     }
 
-    /// Writes the pack into `files`; of the pack `before`, what did not change is taken over. Calls
-    /// `between` once, between its two parts: laying out documents, and terms.
+    /// Writes the pack into `files`; of the pack `before`, what did not change is taken over. Once
+    /// the documents are laid out, tells `merging` the share of the terms that are merged, from 0 on.
     ///
     /// # Errors
     /// When a file is not taken, or the pack is too large.
@@ -232,7 +237,7 @@ impl PackWriter {
         mut self,
         files: &Files<'_, E>,
         mut before: Option<Before<'_>>,
-        between: impl FnOnce() + Send,
+        merging: impl FnMut(f64) + Send,
     ) -> Result<Written, E> {
         let mut hot = std::mem::take(&mut self.hot);
         let numbers = Numbers::of(&hot);
@@ -241,7 +246,7 @@ impl PackWriter {
         let kept = kept.map(|before| std::mem::take(&mut before.layout.segment));
         let (segment, laid) = rayon::join(
             || Segment::of(documents, kept),
-            || self.lay_out(numbers, files, before, between),
+            || self.lay_out(numbers, files, before, merging),
         );
         let LaidOut {
             mut runs,
@@ -286,7 +291,7 @@ impl PackWriter {
         numbers: Numbers,
         files: &'a Files<'a, E>,
         before: Option<Before<'_>>,
-        between: impl FnOnce(),
+        mut merging: impl FnMut(f64),
     ) -> Result<LaidOut<'a, E>, E> {
         let has = |run: &Outline| {
             let mut paths = run.paths();
@@ -295,7 +300,6 @@ impl PackWriter {
         let shelves =
             before.map(|before| before.shelves(numbers, &self.batches, &self.postings, has));
         let shelves = shelves.transpose()?.unwrap_or_default();
-        let mut between = Some(between);
         let mut lay = |shelves: &[(Shelf, bool)]| {
             let mut runs = Runs::new(self.bundle, files, !shelves.is_empty());
             let documents = self.documents.iter();
@@ -305,10 +309,9 @@ impl PackWriter {
             });
             let document_runs = document_runs.collect();
             runs.flush()?;
-            if let Some(between) = between.take() {
-                between();
-            }
-            let shelves = layout::lay_out(numbers, &self.postings, shelves, &mut runs)?;
+            merging(0.0);
+            let shelves =
+                layout::lay_out(numbers, &self.postings, shelves, &mut runs, &mut merging)?;
             Ok::<_, E>(LaidOut {
                 runs,
                 document_runs,
@@ -338,7 +341,7 @@ impl PackWriter {
             put: &put,
             has: &|_, _| false,
         };
-        let sections = self.write(&files, None, || {})?.sections;
+        let sections = self.write(&files, None, |_| {})?.sections;
         let mut files = written.into_inner().unwrap_or_else(PoisonError::into_inner);
         files.sort();
         Ok(Pack { files, sections })

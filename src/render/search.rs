@@ -7,6 +7,8 @@ mod indexes;
 pub(super) use head::{Head, Heads};
 pub use indexes::Indexes;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use inkstone_search::{
     Batch, Before, Files, Idiom, Label, PackError, PackOptions, PackWriter, browser_assets,
 };
@@ -85,11 +87,14 @@ pub(super) fn write(job: &Job<'_>, writer: PackWriter) -> Result<(), Failure> {
     let pages = job.pages().count();
     let (indexes, edition) = (job.indexes, job.settings.edition);
     indexes.use_batches(writer.batches());
-    let mut stage = Stage::Documents;
-    job.observer.at(stage);
-    let mut span = job.span(stage, "");
+    job.observer.at(Stage::Documents);
+    let laying = Laying::new(writer.document_chunks(), pages);
     let files = Files {
-        put: &|path, from, make| put(job, &path, from, make),
+        put: &|path, from, make| {
+            put(job, &path, from, make)?;
+            job.done(Stage::Documents, laying.one());
+            Ok(())
+        },
         has: &|path, from| job.output.has(&path_of(job, path), told_by(job, from)),
     };
     let batch = |id: &_| indexes.batch(id);
@@ -97,16 +102,22 @@ pub(super) fn write(job: &Job<'_>, writer: PackWriter) -> Result<(), Failure> {
         layout,
         batch: &batch,
     });
-    let written = writer.write(&files, before, || {
-        job.done(stage, pages);
-        stage = Stage::Terms;
-        job.observer.at(stage);
-        // One ends before the next begins.
-        drop(span.take());
-        span = job.span(stage, "");
+    let (mut span, mut is_laid, mut told) = (job.span(Stage::Documents, ""), false, 0);
+    let written = writer.write(&files, before, |share| {
+        if !is_laid {
+            job.done(Stage::Documents, laying.rest());
+            job.observer.at(Stage::Terms);
+            // One ends before the next begins.
+            drop(span.take());
+            span = job.span(Stage::Terms, "");
+            is_laid = true;
+        }
+        let merged = (share * pages as f64) as usize;
+        job.done(Stage::Terms, merged.saturating_sub(told));
+        told = told.max(merged);
     });
     drop(span);
-    job.done(stage, pages);
+    job.done(Stage::Terms, pages - told);
     let written = written.map_err(Unwritten::into_failure)?;
     indexes.keep_layout(edition, written.layout);
     let engine = browser_assets().par_iter();
@@ -116,6 +127,40 @@ pub(super) fn write(job: &Job<'_>, writer: PackWriter) -> Result<(), Failure> {
     };
     let engine = engine.try_for_each(put);
     engine.map_err(Unwritten::into_failure)
+}
+
+/// How far documents are laid out, in pages of the site, of which a bar tells.
+struct Laying {
+    chunks: usize,
+    pages: usize,
+    laid: AtomicUsize,
+}
+
+impl Laying {
+    fn new(chunks: usize, pages: usize) -> Self {
+        let laid = AtomicUsize::new(0);
+        Self {
+            chunks,
+            pages,
+            laid,
+        }
+    }
+
+    /// Another chunk is laid out: as many pages as that is more.
+    fn one(&self) -> usize {
+        let laid = self.laid.fetch_add(1, Ordering::Relaxed);
+        self.upto(laid + 1) - self.upto(laid)
+    }
+
+    /// All are, written or not: as many pages as that is more. No other chunk is one of them.
+    fn rest(&self) -> usize {
+        let laid = self.laid.swap(self.chunks, Ordering::Relaxed);
+        self.pages - self.upto(laid)
+    }
+
+    fn upto(&self, chunks: usize) -> usize {
+        self.pages * chunks.min(self.chunks) / self.chunks.max(1)
+    }
 }
 
 /// Adds a page, which has this text, to a batch.
@@ -244,4 +289,20 @@ fn collection_id<'a>(job: &Job<'_>, folder: &'a str) -> &'a str {
 /// A page without text is still found by its title.
 pub(super) fn sections_of(page: &Page) -> usize {
     page.body.sections.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_moves_with_every_few_chunks_and_ends_where_it_should() {
+        for (chunks, pages, written) in [(7, 100, 7), (100, 7, 100), (9, 5, 3), (0, 4, 0)] {
+            let laying = Laying::new(chunks, pages);
+            let moved = (0..written).map(|_| laying.one()).sum::<usize>();
+            assert_eq!(moved, pages * written / chunks.max(1));
+            assert_eq!(moved + laying.rest(), pages);
+            assert_eq!(laying.one(), 0);
+        }
+    }
 }

@@ -90,6 +90,11 @@ impl<'a> Merge<'a> {
         rest(one) < rest(other)
     }
 
+    /// Bytes of the runs that are still to be read.
+    pub(super) fn rest(&self) -> usize {
+        self.cursors.iter().map(|cursor| cursor.rest.0.len()).sum()
+    }
+
     /// The cursor that stands at the next term.
     fn first(&self) -> Option<&Cursor<'a>> {
         let first = self.tree.first()?;

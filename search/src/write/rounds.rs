@@ -131,6 +131,17 @@ impl<'a> Rounds<'a> {
         Ok((!rest.is_empty()).then_some(rest))
     }
 
+    /// The share of the terms that came.
+    pub(super) fn share(&self) -> f64 {
+        if !self.before.is_empty() {
+            return self.at as f64 / self.before.len() as f64;
+        }
+        let bytes = self.postings.iter();
+        let bytes = bytes.map(|run| run.text.len() + run.names.len());
+        let rest = self.merging.as_ref().map_or(0, Merge::rest);
+        1.0 - rest as f64 / bytes.sum::<usize>().max(1) as f64
+    }
+
     /// Hands the cutter terms until it has a round, which is true, or those of the shelf have come.
     fn merge_some(&mut self) -> Result<bool, PackError> {
         let first = |at: usize| self.before.get(at).map(|(shelf, _)| shelf.first.as_bytes());

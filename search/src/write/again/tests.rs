@@ -142,7 +142,11 @@ fn write(
         layout: layout.clone(),
         batch: &batch,
     });
-    let layout = writer.write(&files, before, || {}).unwrap().layout.unwrap();
+    let mut shares = Vec::new();
+    let written_pack = writer.write(&files, before, |share| shares.push(share));
+    let layout = written_pack.unwrap().layout.unwrap();
+    assert!(shares.len() > 1 && shares.is_sorted(), "{shares:?}");
+    assert_eq!((shares[0], shares[shares.len() - 1]), (0.0, 1.0));
     let (written, kept) = (written.into_inner().unwrap(), kept.into_inner().unwrap());
     (written, layout, kept)
 }
