@@ -1,6 +1,7 @@
 //! What builds may reuse from the disk: bytes by the hash of all that they were made from, in
 //! `.inkstone/` beside `site.toml`. Safe to delete, and safe to share between builds that run at
-//! the same time: each entry is written whole or not at all, and is checked by whoever reads it.
+//! the same time: each entry is written whole or not at all, and is checked by whoever reads it
+//! first.
 
 use std::collections::HashSet;
 use std::fs::Metadata;
@@ -63,8 +64,8 @@ impl Cache {
         for entry in entries.flatten() {
             let name = entry.file_name();
             let is_used = name.to_str().is_some_and(|name| used.contains(name));
-            let is_old = || age(&entry.metadata().ok()?).map(|age| age > kept);
-            if !is_used && is_old() == Some(true) {
+            let age = || age(&entry.metadata().ok()?);
+            if !is_used && age().is_some_and(|age| age > kept) {
                 let _ = std::fs::remove_file(entry.path());
             }
         }

@@ -349,10 +349,7 @@ pub fn render_site(
     output: &Output,
     observer: &Observer,
 ) -> Result<(), Failure> {
-    observer.at(Stage::Theme);
-    let reading = observer.span(Stage::Theme, "");
-    let editions = prepare(root, loaded)?;
-    drop(reading);
+    let editions = prepare(root, loaded, observer)?;
     draw(root, loaded, &editions, indexes, output, observer)
 }
 
@@ -382,7 +379,13 @@ pub fn draw(
 ///
 /// # Errors
 /// When the theme has a fault.
-pub fn prepare(root: &Path, loaded: &Loaded) -> Result<Vec<render::Edition>, Failure> {
+pub fn prepare(
+    root: &Path,
+    loaded: &Loaded,
+    observer: &Observer,
+) -> Result<Vec<render::Edition>, Failure> {
+    observer.at(Stage::Theme);
+    let _reading = observer.span(Stage::Theme, "");
     let config = &loaded.config;
     let places = 0..loaded.site.editions.len();
     let editions = places.map(|place| {

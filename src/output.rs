@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use crate::diagnostic::Error;
 use crate::text;
 
-pub use before::{Before, Changes, Files, Left};
+pub use before::{Before, Changes, Left, Records};
 pub use gate::Gate;
 pub use record::{Record, State};
 pub use removal::remove_folder;
@@ -319,20 +319,19 @@ impl Output {
                 return None;
             }
         }
-        let owned = |(path, record): (&String, &Record)| (path.clone(), *record);
-        let mut removed = before.removed().map(owned).collect::<Vec<_>>();
-        removed.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let renewed = files.iter();
-        let renewed = renewed.map(|(path, file)| (path.clone(), file.record()));
-        let replaced = files
-            .keys()
-            .filter_map(|path| before.files.get_key_value(path));
-        let replaced = replaced.map(|(path, left)| owned((path, &left.record)));
-        Some(Changes {
-            renewed: renewed.collect(),
-            replaced: replaced.collect(),
-            removed,
-        })
+        let mut changes = Changes::default();
+        for (path, file) in &*files {
+            let (old, new) = (before.files.get(path), file.record());
+            let old = old.map(|left| left.record);
+            if old != Some(new) {
+                changes.renewed.push((path.clone(), new));
+                changes.replaced.extend(old.map(|old| (path.clone(), old)));
+            }
+        }
+        let removed = before.removed();
+        changes.removed = removed.map(|(path, old)| (path.clone(), *old)).collect();
+        changes.removed.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        Some(changes)
     }
 
     /// Every path with its hash, sorted by path.

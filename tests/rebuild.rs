@@ -237,7 +237,7 @@ fn a_file_made_alone_is_that_of_a_build() {
     let (whole, index) = (Output::in_memory(), Output::in_memory());
     render_site(root, &loaded, &Indexes::default(), &whole, &observer).unwrap();
     let content = root.join(inkstone::CONTENT);
-    let editions = inkstone::prepare(root, &loaded).unwrap();
+    let editions = inkstone::prepare(root, &loaded, &observer).unwrap();
     let draft = render::Draft {
         site: &loaded.site,
         texts: Texts::new(&loaded.site, &content),

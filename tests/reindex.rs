@@ -14,6 +14,7 @@ use std::fmt::Write;
 
 use inkstone::content::body::Texts;
 use inkstone::diagnostic::Failure;
+use inkstone::observer::Observer;
 use inkstone::output::{Hash, Output};
 use inkstone::render::{self, Indexes};
 use inkstone::{CONTENT, Loaded, ROOM, Reuse, prepare};
@@ -91,7 +92,7 @@ impl Series {
         let draft = render::Draft {
             site: &loaded.site,
             texts: Texts::new(&loaded.site, &content),
-            editions: &prepare(site.root(), loaded).unwrap(),
+            editions: &prepare(site.root(), loaded, &Observer::default()).unwrap(),
             indexes: &self.indexes,
         };
         render::index(draft, &output)?;

@@ -229,7 +229,7 @@ impl PackWriter {
     }
 
     /// Writes the pack into `files`; of the pack `before`, what did not change is taken over. Once
-    /// the documents are laid out, tells `merging` the share of the terms that are merged, from 0 on.
+    /// the documents are laid out, tells `merging` how much of how much of the terms is merged, from 0 on.
     ///
     /// # Errors
     /// When a file is not taken, or the pack is too large.
@@ -237,7 +237,7 @@ impl PackWriter {
         mut self,
         files: &Files<'_, E>,
         mut before: Option<Before<'_>>,
-        merging: impl FnMut(f64) + Send,
+        merging: impl FnMut(usize, usize) + Send,
     ) -> Result<Written, E> {
         let mut hot = std::mem::take(&mut self.hot);
         let numbers = Numbers::of(&hot);
@@ -291,7 +291,7 @@ impl PackWriter {
         numbers: Numbers,
         files: &'a Files<'a, E>,
         before: Option<Before<'_>>,
-        mut merging: impl FnMut(f64),
+        mut merging: impl FnMut(usize, usize),
     ) -> Result<LaidOut<'a, E>, E> {
         let has = |run: &Outline| {
             let mut paths = run.paths();
@@ -309,7 +309,7 @@ impl PackWriter {
             });
             let document_runs = document_runs.collect();
             runs.flush()?;
-            merging(0.0);
+            merging(0, 1);
             let shelves =
                 layout::lay_out(numbers, &self.postings, shelves, &mut runs, &mut merging)?;
             Ok::<_, E>(LaidOut {
@@ -341,7 +341,7 @@ impl PackWriter {
             put: &put,
             has: &|_, _| false,
         };
-        let sections = self.write(&files, None, |_| {})?.sections;
+        let sections = self.write(&files, None, |_, _| {})?.sections;
         let mut files = written.into_inner().unwrap_or_else(PoisonError::into_inner);
         files.sort();
         Ok(Pack { files, sections })

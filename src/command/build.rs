@@ -104,22 +104,19 @@ fn build(
     }
     let program = State::of_program();
     // Much of this is the work of one thread: the others look at what the last build left.
-    let (read, before) = rayon::join(
+    let (read, left) = rayon::join(
         || {
             let reading = observer.span(Stage::Read, "");
             let reuse = Reuse::kept(&place.root, program);
             drop(reading);
             let loaded = load_scanned(&request, &scan, &reuse, observer)?;
-            observer.at(Stage::Theme);
-            let _reading = observer.span(Stage::Theme, "");
-            let editions = prepare(&place.root, &loaded);
+            let editions = prepare(&place.root, &loaded, observer);
             Ok::<_, Failure>((reuse, loaded, editions))
         },
         || {
-            let (before, files) = before?;
+            let (before, files) = before.as_ref()?;
             let holds = || before.holds(&place.output);
-            let (holds, records) = rayon::join(holds, || files.records());
-            Some((before, files, records, holds))
+            Some(rayon::join(holds, || files.records()))
         },
     );
     let (reuse, loaded, editions) = read?;
@@ -128,31 +125,32 @@ fn build(
         let _recording = observer.span(Stage::Record, "");
         reuse.write(&place.root, program);
     };
-    let is_publishable = loaded.is_publishable(common.strict);
-    if !is_publishable || editions.is_err() {
-        keep();
-    }
-    if !is_publishable {
-        return Ok((Outcome::Refused, loaded.diagnostics));
-    }
-    let editions = editions?;
+    let editions = match (loaded.is_publishable(common.strict), editions) {
+        (true, Ok(editions)) => editions,
+        (is_publishable, editions) => {
+            keep();
+            let refused = Ok((Outcome::Refused, loaded.diagnostics));
+            return editions
+                .err()
+                .filter(|_| is_publishable)
+                .map_or(refused, Err);
+        }
+    };
     let staging = Staging::new(&place.output, gate.clone())?;
-    let (kept, before) = before
-        .map(|(before, kept, mut files, holds)| {
-            if program.is_none() || before.program != program {
-                // Another program may make something else of the same.
-                files.values_mut().for_each(|file| file.record.from = None);
-            }
-            let folder = place.output.clone();
-            let lies = Before {
-                folder,
-                files,
-                holds,
-            };
-            ((before, kept), lies)
-        })
-        .unzip();
-    let output = Output::staged(staging.folder(), before, gate)?;
+    let left = before.as_ref().zip(left);
+    let left = left.map(|((before, _), (holds, mut files))| {
+        if program.is_none() || before.program != program {
+            // Another program may make something else of the same.
+            files.values_mut().for_each(|file| file.record.from = None);
+        }
+        let folder = place.output.clone();
+        Before {
+            folder,
+            files,
+            holds,
+        }
+    });
+    let output = Output::staged(staging.folder(), left, gate)?;
     let indexes = program.map(|program| Indexes::on_disk(&place.root, program));
     let indexes = indexes.unwrap_or_default();
     let render = || draw(&place.root, &loaded, &editions, &indexes, &output, observer);
@@ -175,10 +173,10 @@ fn build(
                 findings: loaded.diagnostics.clone(),
                 ..Manifest::default()
             };
-            let changed = changes.as_ref().zip(kept.as_ref());
-            let changed = changed.and_then(|(changes, (before, kept))| {
+            let changed = changes.as_ref().zip(before.as_ref());
+            let changed = changed.and_then(|(changes, (before, files))| {
                 let built = built().after(before, changes);
-                let packed = built.pack_after(kept, changes)?;
+                let packed = built.pack_after(files, changes)?;
                 Some((built, packed))
             });
             changed.unwrap_or_else(|| {
@@ -237,6 +235,7 @@ fn inputs(request: &Request, scan: &Scan) -> Option<[u8; 32]> {
     let roots = [config::FILE, "themes", &themes].map(|name| root.join(name));
     manifest::inputs(scan, &roots, &flags)
 }
+
 /// Says what there is now, and whether it was there before.
 fn sum_up(
     report: &Report,

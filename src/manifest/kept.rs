@@ -16,7 +16,7 @@ use crate::output::{Changes, Left, Record};
 
 /// What a manifest begins with: one that another version wrote is as none.
 const FORMAT: &[u8] = b"inkstone manifest 4\n";
-/// What the file beside it is called by begins it, in so many bytes.
+/// By so many bytes of a hash, with which it begins, a manifest knows the file beside it.
 const CALLED: usize = 8;
 /// The bytes of a record are more than so many.
 const SMALLEST: usize = 32;
@@ -76,8 +76,11 @@ impl Files {
 
 /// A manifest as it is kept.
 #[derive(Debug)]
-pub struct Packed {
-    manifest: postcard::Result<Vec<u8>>,
+pub struct Packed(postcard::Result<Kept>);
+
+#[derive(Debug)]
+struct Kept {
+    manifest: Vec<u8>,
     /// The file beside it, unless that stays.
     recorded: Option<Vec<u8>>,
 }
@@ -93,16 +96,11 @@ impl Manifest {
 
     /// As it is kept for the next build, with the files it was made of.
     pub fn pack(&self, files: &[(&str, Record)]) -> Packed {
-        let recorded = record(files);
-        let manifest = recorded.as_ref().map_err(Clone::clone).and_then(|bytes| {
+        Packed(record(files).and_then(|recorded| {
             let mut since = Since::default();
-            since.recorded.copy_from_slice(&bytes[..CALLED]);
-            self.to_bytes(&since)
-        });
-        Packed {
-            manifest,
-            recorded: recorded.ok(),
-        }
+            since.recorded.copy_from_slice(&recorded[..CALLED]);
+            self.kept(&since, Some(recorded))
+        }))
     }
 
     /// The same where `changes` tells what differs from the `files` of the build before; `None`
@@ -115,14 +113,12 @@ impl Manifest {
         }
         since.renewed.extend(changes.renewed.iter().cloned());
         let changed = since.renewed.len() + since.removed.len();
-        (changed <= self.files / MANY).then(|| Packed {
-            manifest: self.to_bytes(&since),
-            recorded: None,
-        })
+        (changed <= self.files / MANY).then(|| Packed(self.kept(&since, None)))
     }
 
-    fn to_bytes(&self, since: &Since) -> postcard::Result<Vec<u8>> {
-        postcard::to_extend(&(self, since), FORMAT.to_vec())
+    fn kept(&self, since: &Since, recorded: Option<Vec<u8>>) -> postcard::Result<Kept> {
+        let manifest = postcard::to_extend(&(self, since), FORMAT.to_vec())?;
+        Ok(Kept { manifest, recorded })
     }
 }
 
@@ -135,13 +131,19 @@ impl Packed {
         let Some(place) = place(root, output) else {
             return Ok(());
         };
-        // If the program is ended between the two, they do not fit each other.
-        let recorded = self
-            .recorded
-            .map_or(Ok(()), |bytes| cache::write_whole(&beside(&place), &bytes));
-        let manifest = self.manifest.map_err(std::io::Error::other);
-        let written = recorded.and_then(|()| cache::write_whole(&place, &manifest?));
+        let kept = self.0.map_err(std::io::Error::other);
+        let written = kept.and_then(|kept| kept.write(&place));
         written.map_err(|error| Error::write(&place, error))
+    }
+}
+
+impl Kept {
+    fn write(self, place: &Path) -> std::io::Result<()> {
+        // If the program is ended between the two, they do not fit each other.
+        if let Some(recorded) = self.recorded {
+            cache::write_whole(&beside(place), &recorded)?;
+        }
+        cache::write_whole(place, &self.manifest)
     }
 }
 

@@ -72,15 +72,15 @@ impl Left {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// The files of the new one that the one before has not, or recorded otherwise.
-    pub renewed: Files,
+    pub renewed: Records,
     /// As the one before recorded those of them that it has.
-    pub replaced: Files,
+    pub replaced: Records,
     /// The files that go, by path.
-    pub removed: Files,
+    pub removed: Records,
 }
 
-/// Files, each by its path.
-pub type Files = Vec<(String, Record)>;
+/// Files as they are recorded, each with its path.
+pub type Records = Vec<(String, Record)>;
 
 impl Before {
     /// How a file lies that has this hash and may stay where it is.

@@ -32,11 +32,12 @@ pub(super) type Index = Option<Arc<Output>>;
 impl Draft {
     /// Reads the site.
     pub(super) fn read(request: &Request, scan: &Scan, reuse: &Reuse) -> Result<Self, Failure> {
-        let mut loaded = load_scanned(request, scan, reuse, &Observer::default())?;
+        let observer = Observer::default();
+        let mut loaded = load_scanned(request, scan, reuse, &observer)?;
         // A browser that keeps pages for later would show yesterday's.
         loaded.config.site.offline = false;
         Ok(Self {
-            editions: prepare(&request.root, &loaded)?,
+            editions: prepare(&request.root, &loaded, &observer)?,
             content: request.root.join(CONTENT),
             loaded,
         })

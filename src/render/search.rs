@@ -88,11 +88,14 @@ pub(super) fn write(job: &Job<'_>, writer: PackWriter) -> Result<(), Failure> {
     let (indexes, edition) = (job.indexes, job.settings.edition);
     indexes.use_batches(writer.batches());
     job.observer.at(Stage::Documents);
-    let laying = Laying::new(writer.document_chunks(), pages);
+    let (laid, merged) = (Through::new(pages), Through::new(pages));
+    let (chunks, written) = (writer.document_chunks(), AtomicUsize::new(0));
     let files = Files {
         put: &|path, from, make| {
             put(job, &path, from, make)?;
-            job.done(Stage::Documents, laying.one());
+            // Those of the documents come first.
+            let written = written.fetch_add(1, Ordering::Relaxed) + 1;
+            job.done(Stage::Documents, laid.upto(written, chunks));
             Ok(())
         },
         has: &|path, from| job.output.has(&path_of(job, path), told_by(job, from)),
@@ -102,22 +105,20 @@ pub(super) fn write(job: &Job<'_>, writer: PackWriter) -> Result<(), Failure> {
         layout,
         batch: &batch,
     });
-    let (mut span, mut is_laid, mut told) = (job.span(Stage::Documents, ""), false, 0);
-    let written = writer.write(&files, before, |share| {
+    let (mut span, mut is_laid) = (job.span(Stage::Documents, ""), false);
+    let written = writer.write(&files, before, |done, all| {
         if !is_laid {
-            job.done(Stage::Documents, laying.rest());
+            job.done(Stage::Documents, laid.upto(1, 1));
             job.observer.at(Stage::Terms);
             // One ends before the next begins.
             drop(span.take());
             span = job.span(Stage::Terms, "");
             is_laid = true;
         }
-        let merged = (share * pages as f64) as usize;
-        job.done(Stage::Terms, merged.saturating_sub(told));
-        told = told.max(merged);
+        job.done(Stage::Terms, merged.upto(done, all));
     });
     drop(span);
-    job.done(Stage::Terms, pages - told);
+    job.done(Stage::Terms, merged.upto(1, 1));
     let written = written.map_err(Unwritten::into_failure)?;
     indexes.keep_layout(edition, written.layout);
     let engine = browser_assets().par_iter();
@@ -129,37 +130,23 @@ pub(super) fn write(job: &Job<'_>, writer: PackWriter) -> Result<(), Failure> {
     engine.map_err(Unwritten::into_failure)
 }
 
-/// How far documents are laid out, in pages of the site, of which a bar tells.
-struct Laying {
-    chunks: usize,
+/// How many of the pages are through a stage that knows none.
+struct Through {
     pages: usize,
-    laid: AtomicUsize,
+    told: AtomicUsize,
 }
 
-impl Laying {
-    fn new(chunks: usize, pages: usize) -> Self {
-        let laid = AtomicUsize::new(0);
-        Self {
-            chunks,
-            pages,
-            laid,
-        }
+impl Through {
+    fn new(pages: usize) -> Self {
+        let told = AtomicUsize::new(0);
+        Self { pages, told }
     }
 
-    /// Another chunk is laid out: as many pages as that is more.
-    fn one(&self) -> usize {
-        let laid = self.laid.fetch_add(1, Ordering::Relaxed);
-        self.upto(laid + 1) - self.upto(laid)
-    }
-
-    /// All are, written or not: as many pages as that is more. No other chunk is one of them.
-    fn rest(&self) -> usize {
-        let laid = self.laid.swap(self.chunks, Ordering::Relaxed);
-        self.pages - self.upto(laid)
-    }
-
-    fn upto(&self, chunks: usize) -> usize {
-        self.pages * chunks.min(self.chunks) / self.chunks.max(1)
+    /// So much of so much is done: as many pages as that is more than before.
+    fn upto(&self, done: usize, all: usize) -> usize {
+        let now = self.pages * done.min(all) / all.max(1);
+        let before = self.told.fetch_max(now, Ordering::Relaxed);
+        now.saturating_sub(before)
     }
 }
 
@@ -202,7 +189,8 @@ fn path_of(job: &Job<'_>, path: &str) -> String {
     [job.settings.top.as_str(), SEARCH, path].concat()
 }
 
-/// What tells a file and its compressed copies from others: of most files nothing else is asked.
+/// What a file and its compressed copies are made from: `from` tells the one, and which are wanted
+/// the others.
 fn told_by(job: &Job<'_>, from: u64) -> Hash {
     let mut told = [0; blake3::OUT_LEN];
     let (own, copies) = told.split_at_mut(size_of_val(&from));
@@ -296,13 +284,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bar_moves_with_every_few_chunks_and_ends_where_it_should() {
-        for (chunks, pages, written) in [(7, 100, 7), (100, 7, 100), (9, 5, 3), (0, 4, 0)] {
-            let laying = Laying::new(chunks, pages);
-            let moved = (0..written).map(|_| laying.one()).sum::<usize>();
-            assert_eq!(moved, pages * written / chunks.max(1));
-            assert_eq!(moved + laying.rest(), pages);
-            assert_eq!(laying.one(), 0);
+    fn a_bar_moves_with_every_share_and_ends_where_it_should() {
+        for (all, pages, done) in [(7, 100, 7), (100, 7, 100), (9, 5, 3), (0, 4, 0)] {
+            let through = Through::new(pages);
+            let moved = (1..=done).map(|done| through.upto(done, all));
+            let moved = moved.sum::<usize>();
+            assert_eq!(moved, pages * done / all.max(1));
+            assert_eq!(moved + through.upto(1, 1), pages);
+            // What is told late moves nothing.
+            assert_eq!(through.upto(done, all), 0);
         }
     }
 }

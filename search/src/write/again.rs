@@ -89,9 +89,14 @@ impl Before<'_> {
             };
             shelf.lone.iter().all(same) && shelf.outlines().all(&has)
         };
-        let mut differs = vec![false; shelves.len().max(1)];
+        let mut differs = vec![false; shelves.len()];
+        let mut tell = |term: &[u8]| {
+            if let Some(differs) = differs.get_mut(place(term)) {
+                *differs = true;
+            }
+        };
         let (told, whole) = rayon::join(
-            || differences(&gone, &fresh, |term| differs[place(term)] = true),
+            || differences(&gone, &fresh, &mut tell),
             || shelves.par_iter().map(is_whole).collect::<Vec<_>>(),
         );
         told?;

@@ -141,13 +141,14 @@ pub(super) fn lay_out<E: From<PackError> + Send>(
     postings: &[Run],
     before: &[(Shelf, bool)],
     runs: &mut Runs<'_, E>,
-    mut merging: impl FnMut(f64),
+    mut merging: impl FnMut(usize, usize),
 ) -> Result<Shelves, E> {
     let mut rounds = Rounds::new(numbers, postings, before);
     let mut shelves = Shelves::default();
     let mut coming = rounds.next()?;
     while let Some(round) = coming {
-        merging(rounds.share());
+        let (done, all) = rounds.done();
+        merging(done, all);
         // While a round is cut into chunks, the next one is merged.
         let (added, next) = rayon::join(|| shelves.add(round, numbers.all, runs), || rounds.next());
         added?;

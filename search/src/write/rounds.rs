@@ -131,15 +131,15 @@ impl<'a> Rounds<'a> {
         Ok((!rest.is_empty()).then_some(rest))
     }
 
-    /// The share of the terms that came.
-    pub(super) fn share(&self) -> f64 {
+    /// How much of how much has come: shelves, or where there are none, bytes.
+    pub(super) fn done(&self) -> (usize, usize) {
         if !self.before.is_empty() {
-            return self.at as f64 / self.before.len() as f64;
+            return (self.at, self.before.len());
         }
-        let bytes = self.postings.iter();
-        let bytes = bytes.map(|run| run.text.len() + run.names.len());
+        let runs = self.postings.iter();
+        let bytes = runs.map(|run| run.text.len() + run.names.len()).sum();
         let rest = self.merging.as_ref().map_or(0, Merge::rest);
-        1.0 - rest as f64 / bytes.sum::<usize>().max(1) as f64
+        (bytes - rest, bytes)
     }
 
     /// Hands the cutter terms until it has a round, which is true, or those of the shelf have come.

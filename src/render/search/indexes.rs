@@ -177,7 +177,6 @@ impl Indexes {
         match &self.disk {
             None => lock(&self.batches).retain(|id, _| used.contains(id)),
             Some(disk) => {
-                let mut names = used.iter().map(name).collect::<HashSet<_>>();
                 let state = |id| State::of(&disk.look(&name(id))?);
                 let whole = used.iter().map(|id| (*id, state(id)));
                 let whole = Whole {
@@ -187,8 +186,7 @@ impl Indexes {
                 if let Ok(bytes) = postcard::to_allocvec(&whole) {
                     disk.put(WHOLE, &bytes);
                 }
-                names.insert(WHOLE.to_owned());
-                disk.evict(&names, UNUSED);
+                disk.evict(&used.iter().map(name).collect(), UNUSED);
             }
         }
     }

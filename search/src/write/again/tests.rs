@@ -143,7 +143,9 @@ fn write(
         batch: &batch,
     });
     let mut shares = Vec::new();
-    let written_pack = writer.write(&files, before, |share| shares.push(share));
+    let written_pack = writer.write(&files, before, |done, all| {
+        shares.push(done as f64 / all as f64);
+    });
     let layout = written_pack.unwrap().layout.unwrap();
     assert!(shares.len() > 1 && shares.is_sorted(), "{shares:?}");
     assert_eq!((shares[0], shares[shares.len() - 1]), (0.0, 1.0));
