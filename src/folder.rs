@@ -6,6 +6,7 @@ mod portable;
 #[cfg(unix)]
 mod unix;
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -38,33 +39,57 @@ pub struct Found<'a> {
     pub state: State,
 }
 
+/// A folder that held one file and nothing besides, for as long as none came or went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lone<'a> {
+    /// The name of the file.
+    pub file: &'a str,
+    /// When that was so, in nanoseconds since 1970 by the clock of the file system: a folder that
+    /// changed later is looked into.
+    pub at: u64,
+}
+
+/// What no folder is known to be.
+pub fn unknown(_: &[u8]) -> Option<Lone<'static>> {
+    None
+}
+
 /// Adds up what lies in `folder` and below, folders apart, and puts the sums together in any
-/// order. What is `left_out` is left out. `None` if something cannot be looked at or lies in more
-/// folders within folders than a thread's stack should bear, or `add` does not take it.
-pub fn gather<T: Default + Send>(
+/// order. What is `left_out` is left out; where a folder is known to be `lone`, only its file is
+/// looked at. `None` if something cannot be looked at or lies in more folders within folders than
+/// a thread's stack should bear, or `add` does not take it.
+pub fn gather<'l, T: Default + Send>(
     folder: &Path,
     left_out: impl Fn(&[u8]) -> bool + Sync,
+    lone: impl Fn(&[u8]) -> Option<Lone<'l>> + Sync,
     add: impl Fn(T, Found<'_>) -> Option<T> + Sync,
     and: impl Fn(T, T) -> T + Sync,
 ) -> Option<T> {
-    let gathering = Gathering { left_out, add, and };
-    gathering.of(Folder::open(folder).ok()?, &[])
+    let gathering = Gathering {
+        left_out,
+        lone,
+        add,
+        and,
+    };
+    gathering.below(Folder::open(folder).ok()?, &[])
 }
 
 /// Folders within folders that are looked into: each takes some of a thread's stack, and an open
 /// file.
 const DEEPEST: usize = 64;
 
-struct Gathering<L, F, A> {
-    left_out: L,
+struct Gathering<O, L, F, A> {
+    left_out: O,
+    lone: L,
     add: F,
     and: A,
 }
 
-impl<L, F, A> Gathering<L, F, A> {
-    fn of<T: Default + Send>(&self, mut folder: Folder, above: &[u8]) -> Option<T>
+impl<O, L, F, A> Gathering<O, L, F, A> {
+    fn below<'l, T: Default + Send>(&self, mut folder: Folder, above: &[u8]) -> Option<T>
     where
-        L: Fn(&[u8]) -> bool + Sync,
+        O: Fn(&[u8]) -> bool + Sync,
+        L: Fn(&[u8]) -> Option<Lone<'l>> + Sync,
         F: Fn(T, Found<'_>) -> Option<T> + Sync,
         A: Fn(T, T) -> T + Sync,
     {
@@ -84,16 +109,22 @@ impl<L, F, A> Gathering<L, F, A> {
                     Some(Kind::Folder) => None,
                     _ => Some(folder.look(name).ok()?),
                 };
-                match state {
-                    None | Some((Kind::Folder, _)) => {
-                        let below = folder.below(name).ok()?;
-                        let below = self.of(below, &[&path, b"/".as_slice()].concat())?;
-                        Some((self.and)(sum, below))
-                    }
-                    Some((kind, state)) => {
-                        let path = &path;
-                        let state = state?;
+                if let Some((kind @ (Kind::File | Kind::Other), state)) = state {
+                    let (path, state) = (&path, state?);
+                    return (self.add)(sum, Found { path, kind, state });
+                }
+                let lone = (self.lone)(&path);
+                let known = lone.and_then(|lone| Some((lone.file, folder.look_at(name, lone)?)));
+                let path = [&path, b"/".as_slice()].concat();
+                match known {
+                    Some((file, state)) => {
+                        let path = &[&path, file.as_bytes()].concat();
+                        let kind = Kind::File;
                         (self.add)(sum, Found { path, kind, state })
+                    }
+                    None => {
+                        let below = self.below(folder.below(name).ok()?, &path)?;
+                        Some((self.and)(sum, below))
                     }
                 }
             });
@@ -101,9 +132,25 @@ impl<L, F, A> Gathering<L, F, A> {
     }
 }
 
+impl Folder {
+    /// How the one file lies in a folder in this that is as it was known to be.
+    fn look_at(&self, name: &OsStr, known: Lone<'_>) -> Option<State> {
+        let (Kind::Folder, Some(folder)) = self.look(name).ok()? else {
+            return None;
+        };
+        if folder.modified > known.at {
+            return None;
+        }
+        let file = Path::new(name).join(known.file);
+        match self.look(file.as_os_str()).ok()? {
+            (Kind::File, state) => state,
+            _ => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsStr;
 
     use super::*;
 
@@ -126,7 +173,8 @@ mod tests {
                 Some(all)
             };
             let left_out = |path: &[u8]| path.starts_with(b".");
-            gather(folder, left_out, add, |a, b| [a, b].concat()).map(|mut found| {
+            let all = gather(folder, left_out, unknown, add, |a, b| [a, b].concat());
+            all.map(|mut found| {
                 found.sort_by(|a, b| a.0.cmp(&b.0));
                 found
             })
@@ -136,20 +184,36 @@ mod tests {
         assert_eq!(found(root), Some(all));
         assert_eq!(found(&root.join("none")), None);
         assert_eq!(found(&root.join("a/d")), None);
-        let nothing = gather(root, |_| false, |(), _| None, |(), ()| ());
+        let nothing = gather(root, |_| false, unknown, |(), _| None, |(), ()| ());
         assert_eq!(nothing, None);
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(root, root.join("a/l")).unwrap();
             let links = |sum, found: Found<'_>| Some(sum + usize::from(found.kind == Kind::Other));
-            assert_eq!(gather(root, |_| false, links, |a, b| a + b), Some(1));
+            let all = gather(root, |_| false, unknown, links, |a, b| a + b);
+            assert_eq!(all, Some(1));
         }
         let deep = root.join("d/".repeat(DEEPEST));
         std::fs::create_dir_all(&deep).unwrap();
-        let folders = || gather(root, |_| false, |(), _| Some(()), |(), ()| ());
+        let folders = || gather(root, |_| false, unknown, |(), _| Some(()), |(), ()| ());
         assert_eq!(folders(), Some(()));
         std::fs::create_dir(deep.join("d")).unwrap();
         assert_eq!(folders(), None);
+        std::fs::remove_dir_all(root.join("d")).unwrap();
+        let known = |at| {
+            let lone = move |path: &[u8]| (path == b"a/b").then_some(Lone { file: "c.md", at });
+            let add = |sum, _: Found<'_>| Some(sum + 1);
+            gather(root, |path| path.starts_with(b"."), lone, add, |a, b| a + b).unwrap_or(0)
+        };
+        let folder = root.join("a/b");
+        let at = State::at(&folder).unwrap().modified;
+        std::fs::write(folder.join("more"), "").unwrap();
+        let changed = std::fs::File::open(&folder).unwrap();
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_nanos(at);
+        changed.set_modified(time).unwrap();
+        assert_eq!((known(at - 1), known(at)), (6, 5));
+        std::fs::remove_file(folder.join("c.md")).unwrap();
+        assert_eq!(known(u64::MAX), 5, "what is not there is not added");
         let mut one = portable::Folder::open(root).unwrap().below(OsStr::new("a"));
         let one = one.as_mut().unwrap();
         let mut entries = one.entries().unwrap();

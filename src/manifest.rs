@@ -7,6 +7,7 @@
 
 mod kept;
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
 use crate::diagnostic::Diagnostic;
-use crate::folder::{self, Found};
+use crate::folder::{self, Found, Lone};
 use crate::output::{Changes, Record, State};
 use crate::scan::Scan;
 pub use kept::{Files, Packed};
@@ -39,6 +40,53 @@ pub struct Manifest {
     pub bytes: u64,
     /// How the files lie.
     pub sum: Sum,
+    /// Which of their folders hold a page and nothing besides.
+    pub folders: Folders,
+}
+
+/// What holds most pages of most sites: a folder with one file in it, so called.
+const LONE: &str = "index.html";
+
+/// Of the folders of so many files, those that hold more than one file, and when the others did
+/// not: in a folder where nothing came or went since, only its file is looked at.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Folders {
+    shared: HashSet<String>,
+    /// In nanoseconds since 1970.
+    at: u64,
+}
+
+impl Folders {
+    fn of(files: &[(&str, Record)]) -> Self {
+        let mut folders = Self::default();
+        for (path, record) in files {
+            folders.take(path);
+            folders.at = folders.at.max(record.state.modified);
+        }
+        folders
+    }
+
+    /// Takes a file among those that are there.
+    fn take(&mut self, path: &str) {
+        let (mut folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if name == LONE {
+            // It may have a folder of its own.
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+        while !folder.is_empty() && !self.shared.contains(folder) {
+            self.shared.insert(folder.to_owned());
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+    }
+
+    fn lone(&self, folder: &[u8]) -> Option<Lone<'static>> {
+        let folder = std::str::from_utf8(folder).ok()?;
+        let lone = Lone {
+            file: LONE,
+            at: self.at,
+        };
+        (!self.shared.contains(folder)).then_some(lone)
+    }
 }
 
 /// Where so many files lie and how, in one number that is the same in whichever order they are
@@ -75,6 +123,7 @@ impl Manifest {
             files: files.len(),
             bytes: files.iter().map(|(_, file)| file.state.size).sum(),
             sum: sum.reduce(Sum::default, Sum::and),
+            folders: Folders::of(files),
             ..self
         }
     }
@@ -88,7 +137,10 @@ impl Manifest {
             bytes = bytes.saturating_sub(state.size);
             sum = sum.without(Sum::of(path.as_bytes(), *state));
         }
+        // As of then: what came beside these changes was not looked for.
+        let mut folders = before.folders.clone();
         for (path, Record { state, .. }) in &changes.renewed {
+            folders.take(path);
             files += 1;
             bytes = bytes.saturating_add(state.size);
             sum = sum.and(Sum::of(path.as_bytes(), *state));
@@ -97,6 +149,7 @@ impl Manifest {
             files,
             bytes,
             sum,
+            folders,
             ..self
         }
     }
@@ -106,7 +159,8 @@ impl Manifest {
         let left_out = |path: &[u8]| path.starts_with(b".") && !path.contains(&b'/');
         let and = |a: (usize, Sum), b: (usize, Sum)| (a.0 + b.0, a.1.and(b.1));
         let add = |sum, file: Found<'_>| Some(and(sum, (1, Sum::of(file.path, file.state))));
-        let sum = folder::gather(folder, left_out, add, and);
+        let lone = |path: &[u8]| self.folders.lone(path);
+        let sum = folder::gather(folder, left_out, lone, add, and);
         sum == Some((self.files, self.sum))
     }
 }

@@ -216,7 +216,7 @@ fn plain_files(content: &Path) -> Option<Vec<(SourcePath, Option<State>)>> {
         files.push((SourcePath { relative, absolute }, Some(found.state)));
         (found.kind == Kind::File).then_some(files)
     };
-    folder::gather(content, left_out, add, |mut files, mut more| {
+    folder::gather(content, left_out, folder::unknown, add, |mut files, mut more| {
         // In any order, so the fewer move.
         if files.len() < more.len() {
             std::mem::swap(&mut files, &mut more);

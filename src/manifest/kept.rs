@@ -15,7 +15,7 @@ use crate::diagnostic::Error;
 use crate::output::{Changes, Left, Record};
 
 /// What a manifest begins with: one that another version wrote is as none.
-const FORMAT: &[u8] = b"inkstone manifest 4\n";
+const FORMAT: &[u8] = b"inkstone manifest 5\n";
 /// By so many bytes of a hash, with which it begins, a manifest knows the file beside it.
 const CALLED: usize = 8;
 /// The bytes of a record are more than so many.
