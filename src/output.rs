@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use crate::diagnostic::Error;
 use crate::text;
 
-pub use before::{Before, Changes, Left, Records};
+pub use before::{Before, Changes, Left, LeftFiles, Records};
 pub use gate::Gate;
 pub use record::{Record, State};
 pub use removal::remove_folder;
@@ -343,14 +343,16 @@ impl Output {
         pairs.map(|(path, hash)| (path.clone(), hash)).collect()
     }
 
-    /// Tells every file as it was staged, for the next build.
+    /// Tells every file as it was staged, for the next build, sorted by path.
     pub fn records<T>(&self, tell: impl FnOnce(&[(&str, Record)]) -> T) -> T {
         let files = self.lock();
         let records = files.iter().map(|(path, file)| (path, file.record()));
         let staying = self.staying().map(|(path, record)| (path, *record));
         let records = records.chain(staying);
         let records = records.map(|(path, record)| (path.as_str(), record));
-        tell(&records.collect::<Vec<_>>())
+        let mut records = records.collect::<Vec<_>>();
+        records.par_sort_unstable_by_key(|(path, _)| *path);
+        tell(&records)
     }
 
     /// Number of files and of bytes.

@@ -1,6 +1,9 @@
 //! Where an author's link leads: to a page, a section, a file, or nowhere.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
 
 use super::address;
 use super::edition::{Edition, edition_of};
@@ -40,13 +43,15 @@ pub const POSTERS: [&str; 4] = ["jpg", "png", "webp", "jpeg"];
 pub const CAPTIONS: &str = "vtt";
 
 /// Finds targets; knows every page, file and generated address.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Resolver<'a> {
-    by_source: HashMap<&'a str, usize>,
-    by_address: HashMap<&'a str, usize>,
-    editions: Vec<Edition>,
+    pages: &'a [Arc<Page>],
+    editions: &'a [Edition],
+    /// These three are made once somebody asks: many a site has no such link.
+    by_source: OnceLock<FxHashMap<&'a str, usize>>,
+    by_address: OnceLock<FxHashMap<&'a str, usize>>,
     /// What pages are called, in each edition.
-    called: Vec<Called<'a>>,
+    called: OnceLock<Vec<Called<'a>>>,
     files: HashSet<String>,
     drafts: HashSet<String>,
 }
@@ -54,62 +59,73 @@ pub struct Resolver<'a> {
 /// What the pages of one edition are called: a name in another language may mean another page.
 #[derive(Debug, Default)]
 struct Called<'a> {
-    by_title: HashMap<&'a str, usize>,
-    by_name: HashMap<&'a str, usize>,
+    by_title: FxHashMap<&'a str, usize>,
+    by_name: FxHashMap<&'a str, usize>,
 }
 
 impl<'a> Resolver<'a> {
     /// Learns the site: its pages, the files copied through, the addresses made without a page
     /// (`search/`), and the sources of drafts that were left out.
     pub fn new(
-        pages: &'a [std::sync::Arc<Page>],
-        editions: &[Edition],
+        pages: &'a [Arc<Page>],
+        editions: &'a [Edition],
         files: impl IntoIterator<Item = String>,
         drafts: HashSet<String>,
     ) -> Self {
-        let places = || pages.iter().zip(0..);
-        let by =
-            |key: fn(&Page) -> &str| places().map(|(page, place)| (key(page), place)).collect();
-        let ((by_source, by_address), called) = rayon::join(
-            || rayon::join(|| by(|page| &page.source), || by(|page| &page.address)),
-            || called(pages, editions),
-        );
         Self {
-            by_source,
-            by_address,
-            editions: editions.to_vec(),
-            called,
+            pages,
+            editions,
+            by_source: OnceLock::new(),
+            by_address: OnceLock::new(),
+            called: OnceLock::new(),
             files: files.into_iter().collect(),
             drafts,
         }
     }
 
+    fn by_source(&self) -> &FxHashMap<&'a str, usize> {
+        let pages = self.pages.iter().zip(0..);
+        let by_source = || pages.map(|(page, place)| (page.source.as_str(), place));
+        self.by_source.get_or_init(|| by_source().collect())
+    }
+
+    fn by_address(&self) -> &FxHashMap<&'a str, usize> {
+        let pages = self.pages.iter().zip(0..);
+        let by_address = || pages.map(|(page, place)| (page.address.as_str(), place));
+        self.by_address.get_or_init(|| by_address().collect())
+    }
+
+    fn called(&self) -> &[Called<'a>] {
+        let called = || called(self.pages, self.editions);
+        self.called.get_or_init(called)
+    }
+
     /// Where a link of the body of `page` leads, whatever it is.
-    pub fn resolve(&self, pages: &[std::sync::Arc<Page>], page: &Page, link: &Link) -> Target {
+    pub fn resolve(&self, page: &Page, link: &Link) -> Target {
         let beside = |extensions: &[&str]| {
             let mut targets = extensions.iter().map(|extension| {
                 let target = format!("{}.{extension}", link.target);
-                self.target(pages, page, page.file_of(link), &target)
+                self.target(page, page.file_of(link), &target)
             });
             let found = targets.find(|target| matches!(target, Target::File(..)));
             found.unwrap_or_else(|| Target::External(String::new()))
         };
         match link.kind {
-            LinkKind::Wiki => self.wiki(pages, page, page.file_of(link), &link.target),
+            LinkKind::Wiki => self.wiki(page, page.file_of(link), &link.target),
             LinkKind::Poster => beside(&POSTERS),
             LinkKind::Captions => beside(&[CAPTIONS]),
             LinkKind::Link | LinkKind::Image | LinkKind::LinkedImage | LinkKind::File => {
-                self.target(pages, page, page.file_of(link), &link.target)
+                self.target(page, page.file_of(link), &link.target)
             }
         }
     }
 
     /// `[[name]]`, `[[name#heading]]` or `[[#heading]]`.
-    fn wiki(&self, pages: &[std::sync::Arc<Page>], page: &Page, file: &str, link: &str) -> Target {
+    fn wiki(&self, page: &Page, file: &str, link: &str) -> Target {
         let (name, heading) = link.split_once('#').unwrap_or((link, ""));
         let (name, heading) = (name.trim(), heading.trim());
         let found = match name {
-            "" => self.by_source.get(page.source.as_str()).copied(),
+            "" => self.by_source().get(page.source.as_str()).copied(),
             name => {
                 let mut called = self.called_for(page);
                 let known = called.find_map(|called| {
@@ -120,10 +136,10 @@ impl<'a> Resolver<'a> {
             }
         };
         let Some(place) = found else {
-            if let Target::File(path, suffix) = self.target(pages, page, file, link) {
+            if let Target::File(path, suffix) = self.target(page, file, link) {
                 return Target::File(path, suffix);
             }
-            let titles = self.called.iter().flat_map(|called| called.by_title.keys());
+            let titles = self.called().iter().flat_map(|called| called.by_title.keys());
             let mut titles = titles.copied().collect::<Vec<_>>();
             // Of two that are equally near the same is named every time.
             titles.sort_unstable();
@@ -133,7 +149,7 @@ impl<'a> Resolver<'a> {
         let anchors = [heading.to_owned(), address::anchor(heading)];
         let known = anchors
             .iter()
-            .find(|anchor| pages[place].has_anchor(anchor));
+            .find(|anchor| self.pages[place].has_anchor(anchor));
         match known {
             _ if heading.is_empty() => Target::Page(place, String::new()),
             Some(anchor) => Target::Page(place, anchor.clone()),
@@ -142,13 +158,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Where `link` leads, which is written in `file`, the file of `page` or a part of it.
-    fn target(
-        &self,
-        pages: &[std::sync::Arc<Page>],
-        page: &Page,
-        file: &str,
-        link: &str,
-    ) -> Target {
+    fn target(&self, page: &Page, file: &str, link: &str) -> Target {
         if link.is_empty() || link.starts_with("//") || has_scheme(link) {
             return Target::External(link.to_owned());
         }
@@ -157,7 +167,7 @@ impl<'a> Resolver<'a> {
         let fragment = suffix.split_once('#').map_or("", |(_, fragment)| fragment);
         let fragment = address::decode(fragment).unwrap_or_else(|| fragment.to_owned());
         let found = if path.is_empty() {
-            self.by_source.get(page.source.as_str()).copied()
+            self.by_source().get(page.source.as_str()).copied()
         } else {
             let path = address::decode(path).unwrap_or_else(|| path.to_owned());
             let folder = address::split(file).0;
@@ -169,7 +179,7 @@ impl<'a> Resolver<'a> {
         };
         match found {
             None => Target::Broken(Fault::NoPage(None)),
-            Some(place) if fragment.is_empty() || pages[place].has_anchor(&fragment) => {
+            Some(place) if fragment.is_empty() || self.pages[place].has_anchor(&fragment) => {
                 Target::Page(place, fragment)
             }
             Some(_) => Target::Broken(Fault::NoAnchor(fragment)),
@@ -178,10 +188,11 @@ impl<'a> Resolver<'a> {
 
     /// The names that `page` may use, those of its own language first.
     fn called_for(&self, page: &Page) -> impl Iterator<Item = &Called<'a>> {
-        let own = edition_of(&self.editions, &page.source);
-        let others = self.called.iter().enumerate();
+        let own = edition_of(self.editions, &page.source);
+        let called = self.called();
+        let others = called.iter().enumerate();
         let others = others.filter(move |(edition, _)| *edition != own);
-        self.called[own..]
+        called[own..]
             .iter()
             .take(1)
             .chain(others.map(|(_, called)| called))
@@ -193,7 +204,7 @@ impl<'a> Resolver<'a> {
     /// # Errors
     /// Why there is none.
     pub fn reference(&self, page: &Page, name: &str) -> Result<usize, Fault> {
-        let own = &self.editions[edition_of(&self.editions, &page.source)].top;
+        let own = &self.editions[edition_of(self.editions, &page.source)].top;
         self.named(page, name, &[own, "", address::split(&page.source).0])
     }
 
@@ -231,13 +242,13 @@ impl<'a> Resolver<'a> {
             format!("{stem}/_index.md"),
         ];
         let mut by_source = sources.iter();
-        let by_source = by_source.find_map(|source| self.by_source.get(source.as_str()));
+        let by_source = by_source.find_map(|source| self.by_source().get(source.as_str()));
         let address = if stem.is_empty() {
             String::new()
         } else {
             format!("{stem}/")
         };
-        if let Some(&place) = by_source.or_else(|| self.by_address.get(address.as_str())) {
+        if let Some(&place) = by_source.or_else(|| self.by_address().get(address.as_str())) {
             return Ok(Found::Page(place));
         }
         if self.files.contains(&path) {
@@ -256,7 +267,7 @@ impl<'a> Resolver<'a> {
     fn nearest(&self, path: &str) -> Option<String> {
         let name = address::split(path).1;
         let files = || self.files.iter().map(String::as_str);
-        let known = || self.by_source.keys().copied().chain(files());
+        let known = || self.by_source().keys().copied().chain(files());
         let same_name = known()
             .filter(|known| address::split(known).1 == name)
             .min();
@@ -271,7 +282,7 @@ impl<'a> Resolver<'a> {
 }
 
 /// What the pages of each edition are called.
-fn called<'a>(pages: &'a [std::sync::Arc<Page>], editions: &[Edition]) -> Vec<Called<'a>> {
+fn called<'a>(pages: &'a [Arc<Page>], editions: &[Edition]) -> Vec<Called<'a>> {
     let mut called = Vec::new();
     called.resize_with(editions.len(), Called::default);
     for (place, page) in pages.iter().enumerate() {
@@ -307,8 +318,6 @@ fn has_scheme(link: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::content::edition::Edition;
     use crate::content::education_theme::EducationThemes;
@@ -334,17 +343,17 @@ mod tests {
         pages.to_vec()
     }
 
-    fn resolver(pages: &[Arc<Page>]) -> Resolver<'_> {
+    fn resolver<'a>(pages: &'a [Arc<Page>], editions: &'a [Edition]) -> Resolver<'a> {
         let files = ["a/图.svg".to_owned(), "search/".to_owned()];
         let drafts = HashSet::from(["a/draft.md".to_owned()]);
-        Resolver::new(pages, &Edition::only("zh-CN"), files, drafts)
+        Resolver::new(pages, editions, files, drafts)
     }
 
     #[test]
     fn links_in_a_body() {
-        let pages = pages();
-        let resolver = resolver(&pages);
-        let from_b = |link: &str| resolver.target(&pages, &pages[2], "a/b.md", link);
+        let (pages, editions) = (pages(), Edition::only("zh-CN"));
+        let resolver = resolver(&pages, &editions);
+        let from_b = |link: &str| resolver.target(&pages[2], "a/b.md", link);
         let page = |place, fragment: &str| Target::Page(place, fragment.to_owned());
         assert_eq!(from_b("甲.md"), page(1, ""));
         assert_eq!(from_b("%E7%94%B2.md#%E8%8A%82"), page(1, "节"));
@@ -359,7 +368,7 @@ mod tests {
                 span: 0..0,
                 part: None,
             };
-            resolver.resolve(&pages, &pages[2], &link)
+            resolver.resolve(&pages[2], &link)
         };
         assert_eq!(wiki("甲篇"), page(1, ""));
         assert_eq!(wiki("甲#节"), page(1, "节"));
@@ -387,9 +396,9 @@ mod tests {
 
     #[test]
     fn broken_links_say_why() {
-        let pages = pages();
-        let resolver = resolver(&pages);
-        let fault = |link: &str| match resolver.target(&pages, &pages[2], "a/b.md", link) {
+        let (pages, editions) = (pages(), Edition::only("zh-CN"));
+        let resolver = resolver(&pages, &editions);
+        let fault = |link: &str| match resolver.target(&pages[2], "a/b.md", link) {
             Target::Broken(fault) => fault,
             other => panic!("{link} leads to {other:?}"),
         };
@@ -401,8 +410,8 @@ mod tests {
 
     #[test]
     fn references_by_path_or_title() {
-        let pages = pages();
-        let resolver = resolver(&pages);
+        let (pages, editions) = (pages(), Edition::only("zh-CN"));
+        let resolver = resolver(&pages, &editions);
         let from_b = |name: &str| resolver.reference(&pages[2], name);
         assert_eq!(from_b("a/甲.md"), Ok(1));
         assert_eq!(from_b("甲.md"), Ok(1));

@@ -1,9 +1,10 @@
 //! All pages together: linked, sorted into folders and education themes. Immutable.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::address;
 use super::edition::{Edition, edition_of};
@@ -100,7 +101,7 @@ impl Site {
         let resolver = Resolver::new(&pages, &schema.editions, generated.chain(files), drafts);
         let links = pages.par_iter().map(|page| {
             let links = page.body.links.iter();
-            let links = links.map(|link| resolver.resolve(&pages, page, link));
+            let links = links.map(|link| resolver.resolve(page, link));
             links.collect::<Vec<_>>()
         });
         let links = links.collect::<Vec<_>>();
@@ -204,7 +205,7 @@ pub fn theme_address(id: &str) -> String {
 }
 
 fn clashes(pages: &[Arc<Page>], editions: &[Edition]) -> (Vec<(usize, usize)>, Vec<usize>) {
-    let mut first = HashMap::new();
+    let mut first = FxHashMap::with_capacity_and_hasher(pages.len(), FxBuildHasher);
     let (mut clashes, mut reserved) = (Vec::new(), Vec::new());
     for (place, page) in pages.iter().enumerate() {
         let address = page.address.as_str();
@@ -237,18 +238,13 @@ fn folders(pages: &[Arc<Page>], editions: &[Edition]) -> BTreeMap<String, Folder
     let mut folders = tops
         .map(|top| (top, Folder::default()))
         .collect::<BTreeMap<_, _>>();
-    for (place, page) in pages.iter().enumerate() {
-        let address = address::split(&page.source).0;
-        if !folders.contains_key(address) {
-            folders.insert(address.to_owned(), Folder::default());
-        }
-        if let Some(folder) = folders.get_mut(address) {
-            if page.is_index {
-                folder.index.get_or_insert(place);
-            } else {
-                folder.pages.push(place);
-            }
-        }
+    let folder_of = |place: &usize| address::split(&pages[*place].source).0;
+    let places = (0..pages.len()).collect::<Vec<_>>();
+    for own in places.chunk_by(|a, b| folder_of(a) == folder_of(b)) {
+        let folder = folders.entry(folder_of(&own[0]).to_owned()).or_default();
+        let (indexes, pages) = own.iter().partition::<Vec<_>, _>(|place| pages[**place].is_index);
+        folder.index = folder.index.or(indexes.first().copied());
+        folder.pages.extend(pages);
     }
     let own = folders.iter();
     let own = own.map(|(address, folder)| (address.clone(), folder.pages.len()));

@@ -3,16 +3,17 @@
 //! Beside it lies a file that records all files as some build left them. What later builds changed
 //! stands in the manifest itself, so that an edit does not write of all of them again.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use super::Manifest;
 use crate::cache::{self, FOLDER};
 use crate::diagnostic::Error;
-use crate::output::{Changes, Left, Record};
+use crate::output::{Changes, Left, LeftFiles, Record};
 
 /// What a manifest begins with: one that another version wrote is as none.
 const FORMAT: &[u8] = b"inkstone manifest 5\n";
@@ -45,12 +46,12 @@ struct Since {
 
 impl Files {
     /// Every file, by path; none where what was kept is damaged, or gone.
-    pub fn records(&self) -> HashMap<String, Left> {
+    pub fn records(&self) -> LeftFiles {
         let Some(mut files) = self.recorded() else {
-            return HashMap::new();
+            return LeftFiles::default();
         };
         for path in &self.since.removed {
-            files.remove(path);
+            files.swap_remove(path);
         }
         let renewed = self.since.renewed.iter();
         files.extend(renewed.map(|(path, record)| (path.clone(), Left::from(*record))));
@@ -58,12 +59,12 @@ impl Files {
     }
 
     /// As `serde` would, but with room for all at once.
-    fn recorded(&self) -> Option<HashMap<String, Left>> {
+    fn recorded(&self) -> Option<LeftFiles> {
         let recorded = std::fs::read(beside(&self.place)).ok()?;
         let recorded = recorded.strip_prefix(&self.since.recorded)?;
         let (count, mut rest) = postcard::take_from_bytes::<usize>(recorded).ok()?;
         let room = count.min(rest.len() / SMALLEST) + self.since.renewed.len();
-        let mut files = HashMap::with_capacity(room);
+        let mut files = LeftFiles::with_capacity_and_hasher(room, FxBuildHasher);
         for _ in 0..count {
             let (file, behind) = postcard::take_from_bytes::<(String, Record)>(rest).ok()?;
             let (path, record) = file;

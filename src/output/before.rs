@@ -1,10 +1,16 @@
 //! The site that was built before, from which files are taken that are to be the same again.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
 use super::{Hash, Record, State};
+
+/// The files that a build left, by path. They lie in memory in the order in which they were
+/// recorded, and mostly they are asked for in that order.
+pub type LeftFiles = IndexMap<String, Left, FxBuildHasher>;
 
 /// A site that was built before: files that are to be the same again are taken from it.
 #[derive(Debug)]
@@ -12,7 +18,7 @@ pub struct Before {
     /// Where it lies.
     pub folder: PathBuf,
     /// Its files.
-    pub files: HashMap<String, Left>,
+    pub files: LeftFiles,
     /// Whether they are known to lie as they were left: those that stay are then not staged.
     pub holds: bool,
 }
