@@ -1,12 +1,71 @@
-//! Hashes of values.
+//! What tells values apart.
 
-use crate::output::Hash;
+use std::fmt;
+use std::hash::Hasher;
 
-/// A hash of a value: of all of it that its own [`std::hash::Hash`] covers.
-pub fn hash_of(value: &impl std::hash::Hash) -> Hash {
-    let mut bytes = Bytes::default();
-    value.hash(&mut bytes);
-    bytes.hash()
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use twox_hash::XxHash3_128;
+
+/// The bytes of a key.
+const LENGTH: usize = 16;
+
+/// What tells a value from others: 128 bits of XXH3. It is for what is made here from files, of
+/// which nobody has to be kept from forging two; what is in the files is told by
+/// [`crate::output::Hash`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Key([u8; LENGTH]);
+
+impl Key {
+    /// Of all of a value that its own [`std::hash::Hash`] covers.
+    pub fn of(value: &impl std::hash::Hash) -> Self {
+        let mut told = Told::default();
+        value.hash(&mut told);
+        told.key()
+    }
+
+    /// Of bytes alone.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self(XxHash3_128::oneshot(bytes).to_le_bytes())
+    }
+
+    /// Its bytes, each as good as any other.
+    pub fn bytes(self) -> [u8; LENGTH] {
+        self.0
+    }
+}
+
+/// In hexadecimal digits.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({self})")
+    }
+}
+
+impl From<[u8; LENGTH]> for Key {
+    fn from(bytes: [u8; LENGTH]) -> Self {
+        Self(bytes)
+    }
+}
+
+/// So many bytes at once: as an array it would be kept byte by byte.
+impl Serialize for Key {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = <&[u8]>::deserialize(deserializer)?;
+        bytes.try_into().map(Self).map_err(D::Error::custom)
+    }
 }
 
 /// Many small writes are hashed together: so many bytes at least.
@@ -16,14 +75,19 @@ const TOGETHER: usize = 16 << 10;
 const ROOM: usize = 512;
 
 /// What values tell a hasher.
-#[derive(Debug)]
-pub struct Bytes {
+pub struct Told {
     waiting: Vec<u8>,
     /// Of what came before.
-    hasher: Option<Box<blake3::Hasher>>,
+    hasher: Option<XxHash3_128>,
 }
 
-impl Default for Bytes {
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Told({})", self.key())
+    }
+}
+
+impl Default for Told {
     fn default() -> Self {
         Self {
             waiting: Vec::with_capacity(ROOM),
@@ -32,22 +96,26 @@ impl Default for Bytes {
     }
 }
 
-impl Bytes {
-    /// A hash of all that was told.
-    pub fn hash(&self) -> Hash {
+impl Told {
+    /// What tells all that was told.
+    pub fn key(&self) -> Key {
         match &self.hasher {
-            None => blake3::hash(&self.waiting),
-            Some(hasher) => hasher.clone().update(&self.waiting).finalize(),
+            None => Key::of_bytes(&self.waiting),
+            Some(hasher) => {
+                let mut hasher = hasher.clone();
+                hasher.write(&self.waiting);
+                Key(hasher.finish_128().to_le_bytes())
+            }
         }
     }
 }
 
-impl std::hash::Hasher for Bytes {
+impl Hasher for Told {
     #[inline]
     fn write(&mut self, bytes: &[u8]) {
         if self.waiting.len() >= TOGETHER {
-            let hasher = self.hasher.get_or_insert_default();
-            hasher.update(&self.waiting);
+            let hasher = self.hasher.get_or_insert_with(XxHash3_128::new);
+            hasher.write(&self.waiting);
             self.waiting.clear();
         }
         self.waiting.extend_from_slice(bytes);
@@ -72,23 +140,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_is_of_the_whole_value() {
-        let hash = hash_of(&["甲", "乙丙"]);
+    fn a_key_is_of_the_whole_value() {
+        let key = Key::of(&["甲", "乙丙"]);
         assert_eq!(
-            hash,
-            hash_of(&vec!["甲".to_owned(), "乙丙".to_owned()].as_slice())
+            key,
+            Key::of(&vec!["甲".to_owned(), "乙丙".to_owned()].as_slice())
         );
         let long = vec!["甲乙".to_owned(); TOGETHER];
-        assert_ne!(hash_of(&long), hash_of(&long[1..].to_vec()));
-        let mut bytes = Bytes::default();
-        long.hash(&mut bytes);
+        assert_ne!(Key::of(&long), Key::of(&long[1..].to_vec()));
+        let mut told = Told::default();
+        long.hash(&mut told);
         let mut all = long.len().to_ne_bytes().to_vec();
         all.extend(
             long.iter()
                 .flat_map(|text| [text.as_bytes(), &[0xff]].concat()),
         );
-        assert_eq!(bytes.hash(), blake3::hash(&all));
-        assert_ne!(hash, hash_of(&["甲乙", "丙"]));
-        assert_ne!(hash, hash_of(&["甲", "乙丙", ""]));
+        assert_eq!(told.key(), Key::of_bytes(&all));
+        assert_ne!(key, Key::of(&["甲乙", "丙"]));
+        assert_ne!(key, Key::of(&["甲", "乙丙", ""]));
+    }
+
+    #[test]
+    fn a_key_is_kept_as_its_bytes() {
+        let key = Key::of_bytes(b"1");
+        let kept = postcard::to_allocvec(&key).unwrap();
+        assert_eq!(kept[1..], key.bytes());
+        assert_eq!(postcard::from_bytes::<Key>(&kept), Ok(key));
+        assert!(postcard::from_bytes::<Key>(&[1, 2]).is_err());
+        let digits = format!("{:02x}", key.bytes()[0]);
+        assert!(key.to_string().starts_with(&digits) && key.to_string().len() == 32);
     }
 }

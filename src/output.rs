@@ -19,6 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use crate::diagnostic::Error;
+use crate::hash::Key;
 use crate::text;
 
 pub use before::{Before, Changes, Left, LeftFiles, Records};
@@ -50,7 +51,7 @@ enum Store {
 #[derive(Debug, Clone)]
 struct Entry {
     hash: Hash,
-    from: Option<Hash>,
+    from: Option<Key>,
     size: u64,
     bytes: Bytes,
     /// When the staged file was changed, in nanoseconds since 1970; 0: not known.
@@ -139,12 +140,12 @@ impl Output {
         self.put_made(path, bytes, None)
     }
 
-    /// Adds a file as [`Self::put`] does, that was made from what has the hash `from` and from
+    /// Adds a file as [`Self::put`] does, that was made from what has the key `from` and from
     /// nothing else.
     ///
     /// # Errors
     /// As there.
-    pub fn put_made(&self, path: &str, bytes: Vec<u8>, from: Option<Hash>) -> Result<(), Error> {
+    pub fn put_made(&self, path: &str, bytes: Vec<u8>, from: Option<Key>) -> Result<(), Error> {
         if !self.wants(&[path]) {
             return Ok(());
         }
@@ -183,12 +184,12 @@ impl Output {
         Ok(())
     }
 
-    /// Adds the file of the site before, if it was made from what has this hash; returns whether
+    /// Adds the file of the site before, if it was made from what has this key; returns whether
     /// it was.
     ///
     /// # Errors
     /// When the path is taken.
-    pub fn keep(&self, path: &str, from: Hash) -> Result<bool, Error> {
+    pub fn keep(&self, path: &str, from: Key) -> Result<bool, Error> {
         let (folder, before, gate) = match &self.store {
             Store::Staging(folder, Some(before), gate) => (folder, before, gate),
             Store::Staging(_, None, _) => return Ok(false),
@@ -232,8 +233,8 @@ impl Output {
         Ok(kept)
     }
 
-    /// Whether the site before has a file that was made from what has this hash, as it was left.
-    pub fn has(&self, path: &str, from: Hash) -> bool {
+    /// Whether the site before has a file that was made from what has this key, as it was left.
+    pub fn has(&self, path: &str, from: Key) -> bool {
         match &self.store {
             Store::Memory(before) => before.get(path).is_some_and(|file| file.from == Some(from)),
             Store::Staging(_, None, _) => false,

@@ -9,6 +9,7 @@ use crate::content::body::Room;
 use crate::content::page::{Page, Schema};
 use crate::content::parts::Parts;
 use crate::diagnostic::{Diagnostic, Error};
+use crate::hash::Key;
 use crate::observer::{Observer, Stage};
 use crate::output::{Hash, State};
 use crate::source::{self, SourcePath};
@@ -193,9 +194,9 @@ impl Reader<'_> {
     }
 }
 
-/// A hash of all that a page and its text are made from.
-fn made_from(hashes: &Hashes, file: &Hash) -> Hash {
-    blake3::hash(&[*hashes.parsing.as_bytes(), *file.as_bytes()].concat())
+/// Tells all that a page and its text are made from.
+fn made_from(hashes: &Hashes, file: &Hash) -> Key {
+    Key::of_bytes(&[*hashes.parsing.as_bytes(), *file.as_bytes()].concat())
 }
 
 /// A file's text, read again for the few that need a caret.

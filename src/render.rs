@@ -28,7 +28,8 @@ use crate::content::site::Site;
 use crate::diagnostic::Failure;
 use crate::language::Language;
 use crate::observer::{Observer, Span, Stage};
-use crate::output::{Hash, Output};
+use crate::hash::Key;
+use crate::output::Output;
 use crate::theme::Theme;
 pub use search::Indexes;
 
@@ -148,11 +149,11 @@ impl Job<'_> {
     }
 
     /// Writes a file of the site that `make` makes. With `from`, it depends on nothing but what has
-    /// that hash: if it was made from the same before, it stays as it is.
+    /// that key: if it was made from the same before, it stays as it is.
     fn make(
         &self,
         path: &str,
-        from: Option<Hash>,
+        from: Option<Key>,
         make: impl FnOnce() -> Result<Vec<u8>, Failure>,
     ) -> Result<(), Failure> {
         if from.map_or(Ok(false), |from| self.keep(path, from))? {
@@ -165,8 +166,8 @@ impl Job<'_> {
         Ok(())
     }
 
-    /// Whether a file of the site before was made from what has this hash, and stays.
-    fn keep(&self, path: &str, from: Hash) -> Result<bool, Failure> {
+    /// Whether a file of the site before was made from what has this key, and stays.
+    fn keep(&self, path: &str, from: Key) -> Result<bool, Failure> {
         let _writing = self.span(Stage::Write, path);
         let stays = self.output.keep(path, from)?;
         if stays {

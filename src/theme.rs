@@ -14,7 +14,7 @@ use tera::{ErrorKind, Tera, Value};
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Error, Failure};
-use crate::hash::hash_of;
+use crate::hash::Key;
 use crate::language::Language;
 use crate::text;
 
@@ -166,10 +166,10 @@ impl Theme {
         self.sources.contains_key(template)
     }
 
-    /// A hash of all that a page is made from: pages of one hash are the same, as long as the
+    /// Tells all that a page is made from: pages of one key are the same, as long as the
     /// program is.
-    pub fn hash_of(&self, template: &str, sheet: &Sheet<'_>) -> blake3::Hash {
-        hash_of(&(self.hash, template, sheet.hash()))
+    pub fn key_of(&self, template: &str, sheet: &Sheet<'_>) -> Key {
+        Key::of(&(self.hash, template, sheet.key()))
     }
 
     /// Renders one page, which takes some `room` in bytes.

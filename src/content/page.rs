@@ -15,6 +15,7 @@ use super::markdown::{self, Body, Link};
 use super::metadata::{self, FieldValue, Metadata};
 use super::parts::Parts;
 use crate::diagnostic::Diagnostic;
+use crate::hash::Key;
 use crate::source::{Encoding, Source};
 use crate::text;
 
@@ -36,9 +37,9 @@ pub struct Schema {
 pub struct Page {
     /// Relative to `content/`.
     pub source: String,
-    /// A hash of all that the page and its text were made from, if whoever read it knows one.
+    /// Tells all that the page and its text were made from, if whoever read it knows that.
     #[serde(skip)]
-    pub made_from: Option<blake3::Hash>,
+    pub made_from: Option<Key>,
     /// Root-relative folder address, decoded; empty for the home page.
     pub address: String,
     /// Whether this is a folder's own page (`_index.md`).

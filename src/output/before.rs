@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::{Hash, Record, State};
+use crate::hash::Key;
 
 /// The files that a build left, by path. They lie in memory in the order in which they were
 /// recorded, and mostly they are asked for in that order.
@@ -68,8 +69,8 @@ impl Left {
         self.taken.store(false, Ordering::Relaxed);
     }
 
-    /// The file, if it was made from what has this hash.
-    pub(super) fn made_from(&self, from: Hash) -> Option<&Record> {
+    /// The file, if it was made from what has this key.
+    pub(super) fn made_from(&self, from: Key) -> Option<&Record> {
         Some(&self.record).filter(|record| record.from == Some(from))
     }
 }

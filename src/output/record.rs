@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use super::{Hash, as_bytes};
+use crate::hash::Key;
 
 /// Times of files are no finer than this on some systems: what changed so short a time ago may
 /// change again without a trace.
@@ -16,11 +17,10 @@ const RECENT: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Of its bytes.
-    #[serde(with = "as_bytes::some")]
+    #[serde(with = "as_bytes")]
     pub hash: Hash,
     /// Of what it was made from, where that tells all of it.
-    #[serde(with = "as_bytes")]
-    pub from: Option<Hash>,
+    pub from: Option<Key>,
     /// How it lies in the folder.
     pub state: State,
 }

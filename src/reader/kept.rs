@@ -23,7 +23,7 @@ use crate::diagnostic::Diagnostic;
 use crate::output::{Hash, State, as_bytes};
 
 /// What the list begins with: one that another version wrote is as none.
-const FORMAT: &[u8] = b"inkstone pages 2\n";
+const FORMAT: &[u8] = b"inkstone pages 3\n";
 /// The folder of the blocks within that of the cache, and the list among them.
 const FOLDER: &str = "read";
 const LIST: &str = "list";
@@ -63,9 +63,9 @@ impl Kept {
 #[derive(Serialize, Deserialize)]
 struct List {
     program: State,
-    #[serde(with = "as_bytes::some")]
+    #[serde(with = "as_bytes")]
     parsing: Hash,
-    #[serde(with = "as_bytes::some")]
+    #[serde(with = "as_bytes")]
     themes: Hash,
     blocks: Vec<[u8; 32]>,
 }
@@ -78,7 +78,7 @@ struct Packed<'a> {
     unknown: &'a [Diagnostic],
     parts: &'a [String],
     state: Option<State>,
-    #[serde(with = "as_bytes::some")]
+    #[serde(with = "as_bytes")]
     file: Hash,
 }
 
@@ -90,7 +90,7 @@ struct Unpacked {
     unknown: Vec<Diagnostic>,
     parts: Vec<String>,
     state: Option<State>,
-    #[serde(with = "as_bytes::some")]
+    #[serde(with = "as_bytes")]
     file: Hash,
 }
 

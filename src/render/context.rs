@@ -17,7 +17,7 @@ use crate::content::markdown::Heading;
 use crate::content::page::Page;
 use crate::content::site::{EDUCATION_THEMES, SEARCH, Site, theme_address};
 use crate::language::Language;
-use crate::output::Hash;
+use crate::hash::Key;
 use crate::theme::Theme;
 
 pub(super) use cards::Cards;
@@ -108,10 +108,10 @@ pub(super) struct Views<'a> {
     /// For each page, its card, once it was asked for.
     cards: Vec<OnceLock<Value>>,
     /// Likewise, of all that its card tells.
-    card_hashes: Vec<OnceLock<Hash>>,
-    /// A hash of what cards are made from besides their pages: what kinds and themes are called,
+    card_keys: Vec<OnceLock<Key>>,
+    /// Tells what cards are made from besides their pages: what kinds and themes are called,
     /// and how links end.
-    names: Hash,
+    names: Key,
     /// For each education theme, the pages of the edition on it and on those below it.
     pub(super) by_theme: Vec<Vec<usize>>,
     /// For each education theme, itself with those below it.
@@ -131,8 +131,8 @@ impl<'a> Views<'a> {
         views.themes = all.map(|place| views.theme(place)).collect();
         views.cards.resize_with(site.pages.len(), OnceLock::new);
         views.names = names(site, settings);
-        let hashes = &mut views.card_hashes;
-        hashes.resize_with(site.pages.len(), OnceLock::new);
+        let keys = &mut views.card_keys;
+        keys.resize_with(site.pages.len(), OnceLock::new);
         views
     }
 
@@ -142,8 +142,8 @@ impl<'a> Views<'a> {
             site,
             settings,
             cards: Vec::new(),
-            card_hashes: Vec::new(),
-            names: Hash::from([0; 32]),
+            card_keys: Vec::new(),
+            names: Key::default(),
             by_theme: Vec::new(),
             themes: Vec::new(),
         }
@@ -284,14 +284,14 @@ impl<'a> Views<'a> {
     }
 }
 
-fn names(site: &Site, settings: &Settings) -> Hash {
+fn names(site: &Site, settings: &Settings) -> Key {
     let themes = site.education_themes.all().iter();
     let themes = themes.map(|theme| (&theme.id, &theme.name));
     let editions = site.editions.iter();
     let editions = editions.map(|edition| (&edition.language, &edition.name, &edition.top));
     let lists = (themes.collect::<Vec<_>>(), editions.collect::<Vec<_>>());
     let own = (settings.edition, &settings.base_url, &settings.language);
-    crate::hash::hash_of(&(&site.kinds, lists, own))
+    Key::of(&(&site.kinds, lists, own))
 }
 
 /// Puts what every page shows into the theme's global context.

@@ -11,9 +11,8 @@ use crate::content::date::Date;
 use crate::content::education_theme::Assigned;
 use crate::content::page::Page;
 use crate::diagnostic::{Error, Failure};
-use crate::hash;
+use crate::hash::Key;
 use crate::observer::Stage;
-use crate::output::Hash;
 use crate::text;
 
 /// Its address.
@@ -37,7 +36,7 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
         &newest,
     );
     let is_known = |entry: &Entry<'_>| entry.summary.is_some() || entry.made_from.is_some();
-    let from = newest.iter().all(is_known).then(|| hash::hash_of(&from));
+    let from = newest.iter().all(is_known).then(|| Key::of(&from));
     job.make(&path, from, || {
         let summaries = newest.iter().map(|entry| match entry.summary {
             Some(summary) => Ok(summary.to_owned()),
@@ -70,7 +69,7 @@ struct Entry<'a> {
     page: &'a Page,
     /// Its own; else its text speaks for it.
     summary: Option<&'a str>,
-    made_from: Option<Hash>,
+    made_from: Option<Key>,
     /// Its education themes, by id and name.
     themes: Vec<(&'a str, &'a str)>,
 }

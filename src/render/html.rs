@@ -179,7 +179,7 @@ impl<'a> Renderer<'a> {
     ) -> Result<(), Failure> {
         let theme = self.job.theme;
         let is_known = words.iter().all(Words::is_known);
-        let from = is_known.then(|| theme.hash_of(template, sheet));
+        let from = is_known.then(|| theme.key_of(template, sheet));
         self.job.make(&file_of(address), from, || {
             words.iter().try_for_each(Words::make)?;
             let _filling = self.job.span(Stage::Template, template);

@@ -11,6 +11,7 @@ use super::html::Renderer;
 use super::search::{self, Head, Heads};
 use super::words::LazyText;
 use crate::diagnostic::Failure;
+use crate::hash::Key;
 use crate::observer::Stage;
 
 /// Bytes of HTML after which a batch of pages may end, and must end.
@@ -118,7 +119,7 @@ fn batches(job: &Job<'_>) -> Vec<Vec<usize>> {
         }
         bytes += page.body.html;
         let may_end =
-            bytes >= BATCH.start && blake3::hash(page.source.as_bytes()).as_bytes()[0] < 32;
+            bytes >= BATCH.start && Key::of_bytes(page.source.as_bytes()).bytes()[0] < 32;
         if may_end || bytes >= BATCH.end {
             batches.push(std::mem::take(&mut batch));
             bytes = 0;

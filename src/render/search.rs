@@ -22,7 +22,7 @@ use crate::content::page::Page;
 use crate::content::site::{SEARCH, theme_address};
 use crate::diagnostic::{Error, Failure};
 use crate::observer::Stage;
-use crate::output::Hash;
+use crate::hash::Key;
 use crate::text;
 
 /// How a site speaks is learnt from so many bytes of text, of no page more than so many; of a site
@@ -45,18 +45,16 @@ fn idiom(job: &Job<'_>) -> Result<Idiom, Failure> {
     if pages.iter().map(|page| page.body.html).sum::<usize>() < WORTHWHILE {
         return Ok(Idiom::default());
     }
-    let place = |page: &Page| *blake3::hash(page.source.as_bytes()).as_bytes();
+    let place = |page: &Page| Key::of_bytes(page.source.as_bytes());
     let drawn = pages.into_par_iter().map(|page| (place(page), page));
     let mut drawn = drawn.collect::<Vec<_>>();
     drawn.par_sort_unstable_by_key(|(place, _)| *place);
     let edition = job.settings.edition;
     let known = job.indexes.idiom(edition, |sample| {
         let mut drawn = drawn.iter();
-        let same = |(place, from): &([u8; 32], [u8; 32])| {
+        let same = |(place, from): &(Key, Key)| {
             let page = drawn.next();
-            page.is_some_and(|(other, page)| {
-                other == place && page.made_from.is_some_and(|made| *made.as_bytes() == *from)
-            })
+            page.is_some_and(|(other, page)| other == place && page.made_from == Some(*from))
         };
         !sample.is_empty() && sample.iter().all(same)
     });
@@ -72,7 +70,7 @@ fn idiom(job: &Job<'_>) -> Result<Idiom, Failure> {
         }
         let most = start + OF_PAGE.min(sample.len() - start);
         sample.truncate(sample.floor_char_boundary(most));
-        from.extend(page.made_from.map(|from| (place, *from.as_bytes())));
+        from.extend(page.made_from.map(|from| (place, from)));
         if sample.len() >= SAMPLE {
             break;
         }
@@ -191,14 +189,8 @@ fn path_of(job: &Job<'_>, path: &str) -> String {
 
 /// What a file and its compressed copies are made from: `from` tells the one, and which are wanted
 /// the others.
-fn told_by(job: &Job<'_>, from: u64) -> Hash {
-    let mut told = [0; blake3::OUT_LEN];
-    let (own, copies) = told.split_at_mut(size_of_val(&from));
-    own.copy_from_slice(&from.to_le_bytes());
-    for (told, &compression) in copies.iter_mut().zip(&job.settings.precompress) {
-        *told = 1 + compression as u8;
-    }
-    Hash::from_bytes(told)
+fn told_by(job: &Job<'_>, from: u64) -> Key {
+    Key::of(&(from, &job.settings.precompress))
 }
 
 /// Writes a file, and the compressed copies of it that are worth their place.

@@ -9,7 +9,7 @@ use quick_xml::writer::Writer;
 use super::Job;
 use crate::content::date::Date;
 use crate::diagnostic::Failure;
-use crate::hash;
+use crate::hash::Key;
 use crate::observer::Stage;
 
 const SITEMAP: &str = "sitemap.xml";
@@ -26,7 +26,7 @@ pub(super) fn render(job: &Job<'_>) -> Result<(), Failure> {
         languages: languages(job, place),
     });
     let entries = entries.collect::<Vec<_>>();
-    let from = hash::hash_of(&(&job.settings.base_url, job.site.editions.len(), &entries));
+    let from = Key::of(&(&job.settings.base_url, job.site.editions.len(), &entries));
     job.make(SITEMAP, Some(from), || {
         write(job, &entries).map_err(super::feed::failed)
     })

@@ -95,8 +95,7 @@ impl Hash for Words<'_> {
         self.root.hash(state);
         let from = self.text.map(|text| {
             let page = text.page();
-            let from = page.made_from.map(|hash| *hash.as_bytes());
-            (&page.source, from, leads(text.job, text.place))
+            (&page.source, page.made_from, leads(text.job, text.place))
         });
         from.hash(state);
     }

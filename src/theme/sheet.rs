@@ -1,4 +1,4 @@
-//! What a template is filled with, and a hash of that: two sheets of one hash make one page.
+//! What a template is filled with, and a key of that: two sheets of one key make one page.
 
 use std::fmt;
 use std::hash::Hash;
@@ -6,7 +6,7 @@ use std::hash::Hash;
 use serde::Serialize;
 use tera::{Context, Value};
 
-use crate::hash::Bytes;
+use crate::hash::{Key, Told};
 
 /// Makes a value where a template is filled with it.
 type Make<'a> = Box<dyn Fn() -> Value + 'a>;
@@ -16,7 +16,7 @@ type Make<'a> = Box<dyn Fn() -> Value + 'a>;
 #[derive(Default)]
 pub struct Sheet<'a> {
     values: Vec<(&'static str, Make<'a>)>,
-    told: Bytes,
+    told: Told,
 }
 
 impl fmt::Debug for Sheet<'_> {
@@ -60,8 +60,8 @@ impl<'a> Sheet<'a> {
     }
 
     /// Of all values, by their names.
-    pub fn hash(&self) -> blake3::Hash {
-        self.told.hash()
+    pub fn key(&self) -> Key {
+        self.told.key()
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
         let sheet = |name, value: &str| {
             let mut sheet = Sheet::default();
             sheet.insert(name, value.to_owned());
-            sheet.hash()
+            sheet.key()
         };
         assert_eq!(sheet("a", "1"), sheet("a", "1"));
         assert_ne!(sheet("a", "1"), sheet("a", "2"));

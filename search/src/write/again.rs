@@ -17,7 +17,7 @@ use crate::pack::PackError;
 use crate::pack::postings::Posting;
 
 /// What tells a batch from all others: of two with one id, each may stand for the other.
-pub type Id = [u8; 32];
+pub type Id = [u8; 16];
 
 /// How a pack was laid out, for the next one.
 #[derive(Debug, Clone, Serialize, Deserialize)]

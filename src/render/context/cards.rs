@@ -11,8 +11,7 @@ use crate::content::edition::edition_of;
 use crate::content::education_theme::Origin;
 use crate::content::page::Page;
 use crate::content::site::theme_address;
-use crate::hash;
-use crate::output::Hash;
+use crate::hash::Key;
 
 /// A theme beside a page.
 #[derive(Serialize)]
@@ -45,10 +44,10 @@ struct CardView<'a> {
     fields: BTreeMap<String, String>,
 }
 
-/// What a card is made from, of which the names of kinds and themes are hashed already.
+/// What a card is made from, of which the names of kinds and themes have a key already.
 struct CardSource<'a> {
     page: &'a Page,
-    names: [u8; 32],
+    names: Key,
 }
 
 impl std::hash::Hash for CardSource<'_> {
@@ -69,7 +68,7 @@ impl std::hash::Hash for CardSource<'_> {
     }
 }
 
-/// Cards of pages: told by their hashes, and made where they are shown.
+/// Cards of pages: told by their keys, and made where they are shown.
 pub(in crate::render) struct Cards<'a> {
     views: &'a Views<'a>,
     places: Vec<usize>,
@@ -79,7 +78,7 @@ impl std::hash::Hash for Cards<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_usize(self.places.len());
         for &place in &self.places {
-            state.write(self.views.card_hash(place).as_bytes());
+            state.write(&self.views.card_key(place).bytes());
         }
     }
 }
@@ -97,13 +96,13 @@ impl<'a> Views<'a> {
         self.cards[place].get_or_init(card).clone()
     }
 
-    /// A hash of all that the card of a page tells.
-    pub(in crate::render) fn card_hash(&self, place: usize) -> Hash {
-        let hash = || {
-            let (page, names) = (&*self.site.pages[place], *self.names.as_bytes());
-            hash::hash_of(&CardSource { page, names })
+    /// Tells all that the card of a page does.
+    pub(in crate::render) fn card_key(&self, place: usize) -> Key {
+        let key = || {
+            let (page, names) = (&*self.site.pages[place], self.names);
+            Key::of(&CardSource { page, names })
         };
-        *self.card_hashes[place].get_or_init(hash)
+        *self.card_keys[place].get_or_init(key)
     }
 
     /// The cards of pages, in that order.

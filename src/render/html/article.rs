@@ -9,9 +9,8 @@ use super::{GroupView, Renderer};
 use crate::content::address;
 use crate::content::page::Page;
 use crate::diagnostic::Failure;
-use crate::hash;
+use crate::hash::Key;
 use crate::observer::Stage;
-use crate::output::Hash;
 use crate::render::context::{DetailView, LinkView, OutlineView, outline};
 use crate::render::languages::Here;
 use crate::render::look;
@@ -48,7 +47,7 @@ struct Place<'a> {
     address: &'a str,
     pages: &'a [usize],
     /// Of the links to it and to the folders above.
-    breadcrumbs: Hash,
+    breadcrumbs: Key,
 }
 
 /// All that such a page is made from. What its own file says is told by its words.
@@ -67,13 +66,13 @@ impl std::hash::Hash for Article<'_, '_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let related = &self.renderer.job.site.related[self.place];
         self.words.hash(state);
-        state.write(self.folder.breadcrumbs.as_bytes());
+        state.write(&self.folder.breadcrumbs.bytes());
         for beside in [self.previous, self.next] {
             beside.map(|page| (&page.title, &page.address)).hash(state);
         }
         self.media.hash(state);
         for &place in std::iter::once(&self.place).chain(related) {
-            state.write(self.renderer.views.card_hash(place).as_bytes());
+            state.write(&self.renderer.views.card_key(place).bytes());
         }
     }
 }
@@ -154,7 +153,7 @@ impl<'a> Renderer<'a> {
             Place {
                 address,
                 pages: &folder.pages,
-                breadcrumbs: hash::hash_of(&self.views.breadcrumbs(address)),
+                breadcrumbs: Key::of(&self.views.breadcrumbs(address)),
             }
         });
         let folders = folders.collect();

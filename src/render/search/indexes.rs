@@ -1,4 +1,4 @@
-//! What a later index may reuse of those before it: batches of pages, under the hash of all they
+//! What a later index may reuse of those before it: batches of pages, under the key of all they
 //! are made from, how the texts speak, and how the pack was laid out.
 
 use std::collections::{HashMap, HashSet};
@@ -12,7 +12,7 @@ use inkstone_search::{ClosedBatch, Id, Idiom, Layout};
 use serde::{Deserialize, Serialize};
 
 use crate::cache::Cache;
-use crate::hash::hash_of;
+use crate::hash::Key;
 use crate::output::State;
 
 /// The folder of what is kept on disk, within that of the cache.
@@ -53,9 +53,9 @@ struct Whole {
 }
 const WHOLE: &str = "whole";
 
-/// The pages that an idiom was learnt from: the hash of each one's source, and of what it was
-/// made from.
-type Sample = Vec<([u8; 32], [u8; 32])>;
+/// The pages that an idiom was learnt from: the key of each one's source, and of what it was made
+/// from.
+type Sample = Vec<(Key, Key)>;
 
 /// A batch, and what it is found by.
 pub(in crate::render) type Kept = (Arc<ClosedBatch>, Id);
@@ -78,7 +78,7 @@ impl Indexes {
 
     /// What a batch is found by that is made from this.
     pub(in crate::render) fn id(&self, from: &impl Hash) -> Id {
-        *hash_of(&(self.program, from)).as_bytes()
+        Key::of(&(self.program, from)).bytes()
     }
 
     /// The batch that is found by this, with it.
@@ -104,7 +104,7 @@ impl Indexes {
     pub(in crate::render) fn keep(&self, id: Option<Id>, batch: ClosedBatch) -> Kept {
         let batch = Arc::new(batch);
         let Some(id) = id else {
-            let id = *blake3::hash(&batch.to_bytes()).as_bytes();
+            let id = Key::of_bytes(&batch.to_bytes()).bytes();
             return (batch, id);
         };
         match &self.disk {
@@ -207,7 +207,7 @@ impl Indexes {
 }
 
 fn name(id: &Id) -> String {
-    blake3::Hash::from(*id).to_hex().to_string()
+    Key::from(*id).to_string()
 }
 
 fn last_of(edition: usize) -> String {
