@@ -88,7 +88,7 @@ fn pack(pages: &[Arc<Page>]) -> inkstone_search::Pack {
         ..Tags::default()
     });
     let tags = writer.tags(&batch, tags);
-    writer.add((&batch, [0; 32]), (&tags, [1; 32]));
+    writer.add((&batch, [0; 16]), (&tags, [1; 16]));
     writer.finish().unwrap()
 }
 

@@ -216,14 +216,20 @@ fn plain_files(content: &Path) -> Option<Vec<(SourcePath, Option<State>)>> {
         files.push((SourcePath { relative, absolute }, Some(found.state)));
         (found.kind == Kind::File).then_some(files)
     };
-    folder::gather(content, left_out, folder::unknown, add, |mut files, mut more| {
-        // In any order, so the fewer move.
-        if files.len() < more.len() {
-            std::mem::swap(&mut files, &mut more);
-        }
-        files.append(&mut more);
-        files
-    })
+    folder::gather(
+        content,
+        left_out,
+        folder::unknown,
+        add,
+        |mut files, mut more| {
+            // In any order, so the fewer move.
+            if files.len() < more.len() {
+                std::mem::swap(&mut files, &mut more);
+            }
+            files.append(&mut more);
+            files
+        },
+    )
 }
 
 fn unspeakable(absolute: &Path) -> Diagnostic {

@@ -139,7 +139,10 @@ impl<'a> Resolver<'a> {
             if let Target::File(path, suffix) = self.target(page, file, link) {
                 return Target::File(path, suffix);
             }
-            let titles = self.called().iter().flat_map(|called| called.by_title.keys());
+            let titles = self
+                .called()
+                .iter()
+                .flat_map(|called| called.by_title.keys());
             let mut titles = titles.copied().collect::<Vec<_>>();
             // Of two that are equally near the same is named every time.
             titles.sort_unstable();

@@ -1,5 +1,6 @@
 //! All pages together: linked, sorted into folders and education themes. Immutable.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -227,10 +228,8 @@ fn clashes(pages: &[Arc<Page>], editions: &[Edition]) -> (Vec<(usize, usize)>, V
 
 /// The order readers meet pages in: newest first, undated ones last, then by path.
 fn reading_order(pages: &[Arc<Page>], list: &mut [usize]) {
-    list.sort_by(|&a, &b| {
-        // Their places are in the order of their paths.
-        pages[b].date.cmp(&pages[a].date).then(a.cmp(&b))
-    });
+    // Their places are in the order of their paths.
+    list.sort_by_cached_key(|&place| (Reverse(pages[place].date), place));
 }
 
 fn folders(pages: &[Arc<Page>], editions: &[Edition]) -> BTreeMap<String, Folder> {
@@ -242,7 +241,9 @@ fn folders(pages: &[Arc<Page>], editions: &[Edition]) -> BTreeMap<String, Folder
     let places = (0..pages.len()).collect::<Vec<_>>();
     for own in places.chunk_by(|a, b| folder_of(a) == folder_of(b)) {
         let folder = folders.entry(folder_of(&own[0]).to_owned()).or_default();
-        let (indexes, pages) = own.iter().partition::<Vec<_>, _>(|place| pages[**place].is_index);
+        let (indexes, pages) = own
+            .iter()
+            .partition::<Vec<_>, _>(|place| pages[**place].is_index);
         folder.index = folder.index.or(indexes.first().copied());
         folder.pages.extend(pages);
     }

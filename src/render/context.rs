@@ -16,8 +16,8 @@ use crate::content::kind::{FieldType, Kind};
 use crate::content::markdown::Heading;
 use crate::content::page::Page;
 use crate::content::site::{EDUCATION_THEMES, SEARCH, Site, theme_address};
-use crate::language::Language;
 use crate::hash::Key;
+use crate::language::Language;
 use crate::theme::Theme;
 
 pub(super) use cards::Cards;

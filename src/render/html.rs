@@ -5,10 +5,12 @@ mod alone;
 mod article;
 mod education_themes;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::Job;
@@ -43,7 +45,7 @@ pub(super) use alone::OFFLINE;
 pub(super) struct Renderer<'a> {
     job: &'a Job<'a>,
     views: Views<'a>,
-    /// The addresses of pages that are no folder's.
+    /// The folders' addresses at which pages stand that are no folder's.
     taken: OnceLock<HashSet<&'a str>>,
     /// Where pages stand.
     places: OnceLock<Places<'a>>,
@@ -157,13 +159,18 @@ impl<'a> Renderer<'a> {
         self.job.output.wants(&[address, of_folder])
     }
 
-    /// Whether a page that is no folder's stands at the address.
+    /// Whether a page that is no folder's stands at the address of a folder.
     fn is_taken(&self, address: &str) -> bool {
         let taken = self.taken.get_or_init(|| {
-            let pages = &self.job.site.pages;
-            let articles = self.job.site.articles();
+            let site = self.job.site;
+            // There are far fewer folders than pages.
+            let folders = site.folders.keys().map(String::as_str);
+            let folders = folders.collect::<FxHashSet<_>>();
+            let articles = site
+                .articles()
+                .map(|place| site.pages[place].address.as_str());
             articles
-                .map(|place| pages[place].address.as_str())
+                .filter(|address| folders.contains(address))
                 .collect()
         });
         taken.contains(address)
@@ -204,13 +211,22 @@ impl<'a> Renderer<'a> {
         let words = texts.iter().map(|text| Words::new(text.as_ref(), &root));
         let words = words.collect::<Vec<_>>();
         let mut newest = self.views.articles().collect::<Vec<_>>();
-        newest.sort_by(|&a, &b| site.pages[b].date.cmp(&site.pages[a].date));
+        newest.sort_by_cached_key(|&place| Reverse(site.pages[place].date));
+        // A folder of folders shows the newest of everything below it.
+        let below = folders.iter().map(|&folder| (folder, Vec::new()));
+        let mut below = below.collect::<FxHashMap<_, _>>();
+        for &place in &newest {
+            let source = site.pages[place].source.as_str();
+            let mut folders = source.match_indices('/').map(|(at, _)| &source[..=at]);
+            let folder = folders.find(|folder| folder.len() > here.len());
+            let shown = folder.and_then(|folder| below.get_mut(folder));
+            if let Some(shown) = shown.filter(|shown| shown.len() < HOME_COLLECTION) {
+                shown.push(place);
+            }
+        }
         let collections = folders.iter().zip(&words).map(|(address, words)| {
             let mut collection = self.collection(address, &site.folders[*address], words);
-            // A folder of folders shows the newest of everything below it.
-            let below = newest.iter().copied();
-            let below = below.filter(|&place| site.pages[place].source.starts_with(address));
-            let below = below.take(HOME_COLLECTION).collect::<Vec<_>>();
+            let below = below.get(address).cloned().unwrap_or_default();
             collection.items = self.views.cards(below);
             collection
         });

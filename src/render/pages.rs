@@ -118,8 +118,7 @@ fn batches(job: &Job<'_>) -> Vec<Vec<usize>> {
             batch.push(place);
         }
         bytes += page.body.html;
-        let may_end =
-            bytes >= BATCH.start && Key::of_bytes(page.source.as_bytes()).bytes()[0] < 32;
+        let may_end = bytes >= BATCH.start && Key::of_bytes(page.source.as_bytes()).bytes()[0] < 32;
         if may_end || bytes >= BATCH.end {
             batches.push(std::mem::take(&mut batch));
             bytes = 0;

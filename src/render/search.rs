@@ -21,8 +21,8 @@ use crate::content::body::Text;
 use crate::content::page::Page;
 use crate::content::site::{SEARCH, theme_address};
 use crate::diagnostic::{Error, Failure};
-use crate::observer::Stage;
 use crate::hash::Key;
+use crate::observer::Stage;
 use crate::text;
 
 /// How a site speaks is learnt from so many bytes of text, of no page more than so many; of a site

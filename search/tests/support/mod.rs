@@ -189,7 +189,7 @@ pub fn pack_of(rows: &[Row], mut options: PackOptions) -> Pack {
     }
     let batch = batch.close();
     let tags = writer.tags(&batch, tags);
-    writer.add((&batch, [0; 32]), (&tags, [1; 32]));
+    writer.add((&batch, [0; 16]), (&tags, [1; 16]));
     writer.finish().unwrap()
 }
 

@@ -1,10 +1,11 @@
 //! What the index tells of a page besides its text.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{Hash, Hasher};
 
 use inkstone_search::{Batch, PackError, Section, Tags};
+use rustc_hash::FxHashMap;
 
 use super::collection_id;
 use crate::content::address::{self, encode_iri};
@@ -21,9 +22,9 @@ pub(in crate::render) struct Heads<'a> {
     job: &'a Job<'a>,
     views: Views<'a>,
     language: Language,
-    folders: HashMap<&'a str, Standing<'a>>,
+    folders: FxHashMap<&'a str, Standing<'a>>,
     newest: Newest<'a>,
-    cited: HashMap<usize, Cited<'a>>,
+    cited: FxHashMap<usize, Cited<'a>>,
 }
 
 /// What the index tells of a page besides its text.
@@ -64,7 +65,7 @@ impl Hash for Head<'_> {
 }
 
 /// Of texts with one title, the day of the newest: the others are what it once said.
-type Newest<'a> = HashMap<(&'a str, &'a str), Date>;
+type Newest<'a> = FxHashMap<(&'a str, &'a str), Date>;
 
 /// For a page's anchors, what is said of them elsewhere.
 type Cited<'a> = BTreeMap<&'a str, String>;
@@ -194,7 +195,7 @@ fn standing<'a>(job: &Job<'a>, folder: &'a str, language: Language) -> Standing<
 
 fn newest<'a>(job: &Job<'a>) -> Newest<'a> {
     let site = job.site;
-    let mut newest = Newest::new();
+    let mut newest = Newest::default();
     for page in job.pages().map(|place| &site.pages[place]) {
         let has_status = site
             .kinds
@@ -211,9 +212,9 @@ fn newest<'a>(job: &Job<'a>) -> Newest<'a> {
 /// For each page and each of its anchors, the titles and summaries of the pages that lead there.
 /// A lesson says in plain words what the article it leads to is about: so who asks in plain words
 /// finds both.
-fn cited<'a>(job: &Job<'a>) -> HashMap<usize, Cited<'a>> {
+fn cited<'a>(job: &Job<'a>) -> FxHashMap<usize, Cited<'a>> {
     let site = job.site;
-    let mut cited: HashMap<usize, Cited<'_>> = HashMap::new();
+    let mut cited: FxHashMap<usize, Cited<'_>> = FxHashMap::default();
     for place in job.pages() {
         let (page, links) = (&site.pages[place], &site.links[place]);
         let mut told = HashSet::new();
