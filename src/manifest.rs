@@ -209,6 +209,8 @@ pub fn inputs(scan: &Scan, roots: &[PathBuf], flags: &str) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -245,5 +247,61 @@ mod tests {
         std::fs::write(folder.join("a/b"), "22").unwrap();
         assert!(!manifest.holds(&folder));
         assert!(!manifest.holds(&root.path().join("none")));
+    }
+
+    #[test]
+    fn what_comes_or_goes_beside_a_page_is_noticed() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path();
+        let names = [
+            "index.html",
+            "a/index.html",
+            "a/b/index.html",
+            "甲/index.html",
+            "甲/1.png",
+        ];
+        let files = names.map(|name| {
+            let path = folder.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, name).unwrap();
+            let record = Record {
+                hash: blake3::hash(name.as_bytes()),
+                from: None,
+                state: State::at(&path).unwrap(),
+            };
+            (name, record)
+        });
+        // As if the folders had been filled long ago.
+        let settle = |name: &str, time| {
+            let folder = std::fs::File::open(folder.join(name)).unwrap();
+            folder.set_modified(time).unwrap();
+        };
+        let then = std::time::UNIX_EPOCH + Duration::from_nanos(files[0].1.state.modified);
+        for name in ["a", "a/b", "甲"] {
+            settle(name, then);
+        }
+        let manifest = Manifest::default().of(&files);
+        let known = ["a", "a/b", "甲", "乙"].map(|folder| manifest.folders.lone(folder.as_bytes()));
+        assert_eq!(known.map(|lone| lone.is_some()), [false, true, false, true]);
+        assert!(manifest.holds(folder));
+        for (name, at) in [("a/b/c", "a/b"), ("甲/c", "甲"), ("a/c/index.html", "a")] {
+            let path = folder.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, "").unwrap();
+            settle(at, then + Duration::from_secs(1));
+            assert!(!manifest.holds(folder), "{name}");
+            std::fs::remove_file(&path).unwrap();
+            settle(at, then + Duration::from_secs(1));
+            assert!(manifest.holds(folder), "an empty folder is nothing");
+        }
+        // The page itself is always looked at.
+        settle("a/b", then);
+        assert!(manifest.holds(folder));
+        std::fs::write(folder.join("a/b/index.html"), "2").unwrap();
+        settle("a/b", then);
+        assert!(!manifest.holds(folder));
+        std::fs::remove_file(folder.join("a/b/index.html")).unwrap();
+        settle("a/b", then);
+        assert!(!manifest.holds(folder));
     }
 }
