@@ -17,7 +17,7 @@
 //! | `reader` | a page's file → a page |
 //! | [`cache`] | what a rebuild may reuse from the disk |
 //! | [`folder`] | what lies in a folder |
-//! | [`hash`] | what tells values apart |
+//! | [`hash`] | what tells contents and values apart |
 //! | [`manifest`] | what the last build wrote, and from what |
 //! | [`compress`] | smaller copies of files |
 //! | [`accent`] | the shades of the site's colour |

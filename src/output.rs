@@ -4,7 +4,6 @@
 //! A small site stays in memory; a large one streams into a staging folder while only
 //! path → hash stays.
 
-pub mod as_bytes;
 mod before;
 mod gate;
 mod record;
@@ -19,16 +18,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use crate::diagnostic::Error;
-use crate::hash::Key;
+use crate::hash::{Hash, Key};
 use crate::text;
 
 pub use before::{Before, Changes, Left, LeftFiles, Records};
 pub use gate::Gate;
 pub use record::{Record, State};
 pub use removal::remove_folder;
-
-/// A content hash, in blake3's 32 bytes.
-pub type Hash = blake3::Hash;
 
 /// A site being rendered, then finished. Shared by all threads that render.
 #[derive(Debug)]

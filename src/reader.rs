@@ -9,9 +9,9 @@ use crate::content::body::Room;
 use crate::content::page::{Page, Schema};
 use crate::content::parts::Parts;
 use crate::diagnostic::{Diagnostic, Error};
-use crate::hash::Key;
+use crate::hash::{Hash, Key};
 use crate::observer::{Observer, Stage};
-use crate::output::{Hash, State};
+use crate::output::State;
 use crate::source::{self, SourcePath};
 use kept::Kept;
 

@@ -14,8 +14,9 @@ use std::fmt::Write;
 
 use inkstone::content::body::Texts;
 use inkstone::diagnostic::Failure;
+use inkstone::hash::Hash;
 use inkstone::observer::Observer;
-use inkstone::output::{Hash, Output};
+use inkstone::output::Output;
 use inkstone::render::{self, Indexes};
 use inkstone::{CONTENT, Loaded, ROOM, Reuse, prepare};
 use random::Random;

@@ -14,6 +14,7 @@ use super::page::Page;
 use super::parts::Parts;
 use super::site::Site;
 use crate::diagnostic::Error;
+use crate::hash::Hash;
 use crate::source;
 use crate::text;
 
@@ -50,13 +51,13 @@ pub enum Stored {
     /// With the page.
     Kept(Arc<Text>),
     /// In the page's file and its parts, whose bytes have this hash ([`Parts::hash`]).
-    InFile(blake3::Hash),
+    InFile(Hash),
 }
 
 /// In a file of which nothing is known.
 impl Default for Stored {
     fn default() -> Self {
-        Self::InFile(blake3::Hash::from([0; 32]))
+        Self::InFile(Hash::from([0; 32]))
     }
 }
 
@@ -154,7 +155,7 @@ impl Room {
 
     /// Keeps the page's text if there is room; else leaves it in the file and its parts, whose
     /// bytes have that hash.
-    pub fn keep_or_leave(&self, page: &mut Page, file: blake3::Hash) {
+    pub fn keep_or_leave(&self, page: &mut Page, file: Hash) {
         let Stored::Kept(text) = &mut page.text else {
             return;
         };

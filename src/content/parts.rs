@@ -9,6 +9,7 @@ use std::path::Path;
 use super::address;
 use super::markdown::included;
 use crate::diagnostic::{Diagnostic, Error};
+use crate::hash::Hash;
 use crate::source::{Source, decode_page};
 
 /// The parts of one page, read beforehand, so that turning it into HTML stays a pure function.
@@ -17,7 +18,7 @@ pub struct Parts {
     /// By path in `content/`; with a diagnostic where one cannot be read.
     read: BTreeMap<String, Result<Source<'static>, Diagnostic>>,
     /// What was looked for: each path, and what was there.
-    seen: Vec<(String, Option<blake3::Hash>)>,
+    seen: Vec<(String, Option<Hash>)>,
 }
 
 impl Parts {
@@ -74,7 +75,7 @@ impl Parts {
     }
 
     /// A hash of the page's bytes, whose own hash is `page`, and of all that it may include.
-    pub fn hash(&self, page: blake3::Hash) -> blake3::Hash {
+    pub fn hash(&self, page: Hash) -> Hash {
         if self.seen.is_empty() {
             return page;
         }

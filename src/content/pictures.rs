@@ -11,6 +11,7 @@ use super::kind::{self, Binding};
 use super::picture::{self, Fault, Format, Found, Picture};
 use crate::cache::Cache;
 use crate::diagnostic::{Diagnostic, Error};
+use crate::hash::Hash;
 use crate::source::SourcePath;
 use crate::text;
 
@@ -36,7 +37,7 @@ struct Known {
     picture: Picture,
     fault: Option<Fault>,
     /// Of the file.
-    hash: blake3::Hash,
+    hash: Hash,
     /// Whether it passes as it is.
     trusted: bool,
 }
@@ -179,7 +180,7 @@ fn read(asset: &SourcePath) -> Result<Vec<u8>, Error> {
 }
 
 /// The name of what is known of bytes with this hash.
-fn key(hash: &blake3::Hash) -> String {
+fn key(hash: &Hash) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(picture::VERSION.as_bytes());
     hasher.update(hash.as_bytes());

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use super::{Hash, Record, State};
-use crate::hash::Key;
+use super::{Record, State};
+use crate::hash::{Hash, Key};
 
 /// The files that a build left, by path. They lie in memory in the order in which they were
 /// recorded, and mostly they are asked for in that order.

@@ -6,8 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hash, as_bytes};
-use crate::hash::Key;
+use crate::hash::{Hash, Key, as_bytes};
 
 /// Times of files are no finer than this on some systems: what changed so short a time ago may
 /// change again without a trace.

@@ -20,7 +20,8 @@ use crate::cache::Cache;
 use crate::content::body::Stored;
 use crate::content::page::Page;
 use crate::diagnostic::Diagnostic;
-use crate::output::{Hash, State, as_bytes};
+use crate::hash::{Hash, as_bytes};
+use crate::output::State;
 
 /// What the list begins with: one that another version wrote is as none.
 const FORMAT: &[u8] = b"inkstone pages 3\n";
