@@ -125,10 +125,17 @@ fn new_education_themes_are_those_of_a_cold_build() {
         judge.clone(),
         String::new(),
         format!("{}{judge}", learn("学")),
+        format!("{}{}", learn("读书"), theme("judge", "断案", "\"审判审\"")),
+        theme("learn", "读书", "\"学\", \"学习学\", \"没有的词\""),
+        theme("judge", "没有的词", "\"学习\""),
     ];
+    // Each after each: what is kept of one is good for the other.
+    let pairs = trees
+        .iter()
+        .flat_map(|one| trees.iter().flat_map(move |other| [one, other]));
     for room in [0, ROOM] {
         let reuse = Reuse::default();
-        for tree in &trees {
+        for tree in pairs.clone() {
             site.write("content/education-themes.toml", tree);
             let (warm, cold) = (site.load(&reuse, room), site.load(&Reuse::default(), room));
             assert_eq!(warm.diagnostics, cold.diagnostics);
