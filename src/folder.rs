@@ -151,7 +151,6 @@ impl Folder {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     #[test]

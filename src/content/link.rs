@@ -42,14 +42,17 @@ pub const POSTERS: [&str; 4] = ["jpg", "png", "webp", "jpeg"];
 /// The extension of the file beside a video or recording that holds its captions.
 pub const CAPTIONS: &str = "vtt";
 
+/// Pages' places among all, by what they are called.
+type Places<'a> = FxHashMap<&'a str, usize>;
+
 /// Finds targets; knows every page, file and generated address.
 #[derive(Debug)]
 pub struct Resolver<'a> {
     pages: &'a [Arc<Page>],
     editions: &'a [Edition],
     /// These three are made once somebody asks: many a site has no such link.
-    by_source: OnceLock<FxHashMap<&'a str, usize>>,
-    by_address: OnceLock<FxHashMap<&'a str, usize>>,
+    by_source: OnceLock<Places<'a>>,
+    by_address: OnceLock<Places<'a>>,
     /// What pages are called, in each edition.
     called: OnceLock<Vec<Called<'a>>>,
     files: HashSet<String>,
@@ -59,8 +62,8 @@ pub struct Resolver<'a> {
 /// What the pages of one edition are called: a name in another language may mean another page.
 #[derive(Debug, Default)]
 struct Called<'a> {
-    by_title: FxHashMap<&'a str, usize>,
-    by_name: FxHashMap<&'a str, usize>,
+    by_title: Places<'a>,
+    by_name: Places<'a>,
 }
 
 impl<'a> Resolver<'a> {
@@ -83,16 +86,14 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn by_source(&self) -> &FxHashMap<&'a str, usize> {
-        let pages = self.pages.iter().zip(0..);
-        let by_source = || pages.map(|(page, place)| (page.source.as_str(), place));
-        self.by_source.get_or_init(|| by_source().collect())
+    fn by_source(&self) -> &Places<'a> {
+        let by_source = || places(self.pages, |page| &page.source);
+        self.by_source.get_or_init(by_source)
     }
 
-    fn by_address(&self) -> &FxHashMap<&'a str, usize> {
-        let pages = self.pages.iter().zip(0..);
-        let by_address = || pages.map(|(page, place)| (page.address.as_str(), place));
-        self.by_address.get_or_init(|| by_address().collect())
+    fn by_address(&self) -> &Places<'a> {
+        let by_address = || places(self.pages, |page| &page.address);
+        self.by_address.get_or_init(by_address)
     }
 
     fn called(&self) -> &[Called<'a>] {
@@ -282,6 +283,11 @@ impl<'a> Resolver<'a> {
         };
         same_name.or_else(near).map(str::to_owned)
     }
+}
+
+fn places<'a>(pages: &'a [Arc<Page>], name: fn(&Page) -> &str) -> Places<'a> {
+    let places = pages.iter().zip(0..);
+    places.map(|(page, place)| (name(page), place)).collect()
 }
 
 /// What the pages of each edition are called.
