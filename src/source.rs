@@ -216,20 +216,15 @@ fn plain_files(content: &Path) -> Option<Vec<(SourcePath, Option<State>)>> {
         files.push((SourcePath { relative, absolute }, Some(found.state)));
         (found.kind == Kind::File).then_some(files)
     };
-    folder::gather(
-        content,
-        left_out,
-        folder::unknown,
-        add,
-        |mut files, mut more| {
-            // In any order, so the fewer move.
-            if files.len() < more.len() {
-                std::mem::swap(&mut files, &mut more);
-            }
-            files.append(&mut more);
-            files
-        },
-    )
+    let and = |mut files: Vec<_>, mut more: Vec<_>| {
+        // In any order, so the fewer move.
+        if files.len() < more.len() {
+            std::mem::swap(&mut files, &mut more);
+        }
+        files.append(&mut more);
+        files
+    };
+    folder::gather(content, left_out, folder::unknown, add, and)
 }
 
 fn unspeakable(absolute: &Path) -> Diagnostic {

@@ -14,7 +14,7 @@ use tera::{ErrorKind, Tera, Value};
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Error, Failure};
-use crate::hash::Key;
+use crate::hash::{Hash, Key};
 use crate::language::Language;
 use crate::text;
 
@@ -51,7 +51,7 @@ pub struct Theme {
     assets: BTreeMap<String, Vec<u8>>,
     strings: BTreeMap<String, String>,
     /// Of the templates, and of what all pages share.
-    hash: blake3::Hash,
+    hash: Hash,
 }
 
 impl Theme {

@@ -165,7 +165,7 @@ fn build(
         },
         || {
             let _recording = observer.span(Stage::Record, "");
-            let built = || Manifest {
+            let built = Manifest {
                 program,
                 inputs,
                 pages: loaded.site.articles().count(),
@@ -173,19 +173,17 @@ fn build(
                 findings: loaded.diagnostics.clone(),
                 ..Manifest::default()
             };
-            let changed = changes.as_ref().zip(before.as_ref());
-            let changed = changed.and_then(|(changes, (before, files))| {
-                let built = built().after(before, changes);
-                let packed = built.pack_after(files, changes)?;
-                Some((built, packed))
-            });
-            changed.unwrap_or_else(|| {
-                output.records(|files| {
-                    let built = built().of(files);
+            let Some((changes, (before, files))) = changes.as_ref().zip(before.as_ref()) else {
+                return output.records(|files| {
+                    let built = built.of(files);
                     let packed = built.pack(files);
                     (built, packed)
-                })
-            })
+                });
+            };
+            let built = built.after(before, changes);
+            let packed = built.pack_after(files, changes);
+            let packed = packed.unwrap_or_else(|| output.records(|files| built.pack(files)));
+            (built, packed)
         },
     );
     let replaced = replaced?;

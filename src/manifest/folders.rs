@@ -20,7 +20,7 @@ pub struct Folders {
 }
 
 impl Folders {
-    /// Of these files, which were all written by one build.
+    /// Of these files, all that a build put in a folder of its own.
     pub(super) fn of(files: &[(&str, Record)]) -> Self {
         let mut folders = Self::default();
         for (path, record) in files {
